@@ -1,0 +1,34 @@
+package till
+
+import "fmt"
+
+// NewTxn is what commit 1 makes durable: the transaction without the numbers that the
+// store assigns (batch, STAN, version), and the sealed image of its reversal.
+type NewTxn struct {
+	Txn   Txn
+	Image []byte // sealed card number and expiry; nil where nothing can be owed
+}
+
+// Replay tells that the idempotency key is known already; Txn is the stored one.
+// Whoever gets it compares the requests.
+type Replay struct{ Txn Txn }
+
+// Error implements error.
+func (r *Replay) Error() string {
+	return fmt.Sprintf("idempotency key of transaction %s is taken", r.Txn.ID)
+}
+
+// Filter selects transactions; zero fields select all.
+type Filter struct {
+	Batch  int
+	States []State
+	Kind   Kind
+	Limit  int // newest first; 0 is no limit
+}
+
+// Session is what a terminal knows of its standing with one host.
+type Session struct {
+	Terminal string
+	Batch    int  // the open batch
+	SignedOn bool // since this batch opened
+}

@@ -1,0 +1,194 @@
+package till
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tillworks/till/pkg/money"
+)
+
+// TxnID identifies a transaction within the shop: 12 characters of Crockford's base
+// 32, made from random bytes and never from the clock.
+type TxnID string
+
+// Kind is what a transaction does.
+type Kind string
+
+// The kinds of transaction, named as the trade does.
+const (
+	Sale   Kind = "sale"
+	Void   Kind = "void"   // undoes a sale or a refund of the same batch, whole
+	Refund Kind = "refund" // pays back a part or the whole of an approved sale
+)
+
+// Tender is how the shopper pays.
+type Tender string
+
+// The tenders.
+const (
+	Card Tender = "card"
+	Cash Tender = "cash"
+)
+
+// Entry is how the card's data came in (ISO 8583 field 22, positions 1 and 2).
+type Entry string
+
+// The entry modes.
+const (
+	NoEntry  Entry = ""         // cash, or a transaction that refers to another
+	Chip     Entry = "chip"     // contact EMV: 05
+	Tap      Entry = "tap"      // contactless EMV: 07
+	Swipe    Entry = "swipe"    // stripe: 90
+	Fallback Entry = "fallback" // stripe after the chip failed: 80
+	Manual   Entry = "manual"   // keyed: 01
+)
+
+// State is where a transaction stands; docs/ARCHITECTURE.md draws the moves between
+// them. New lives in memory only.
+type State string
+
+// The states of a transaction.
+const (
+	New       State = ""
+	Intent    State = "INTENT"    // durable; the request may be on the wire
+	Approved  State = "APPROVED"  // final
+	Declined  State = "DECLINED"  // final, by host or card
+	Reversing State = "REVERSING" // outcome unknown or unwanted: must be undone at the host
+	Reversed  State = "REVERSED"  // final, undone and acknowledged
+	Exception State = "EXCEPTION" // the host answered a reversal in a way nobody can act on
+	Advice    State = "ADVICE"    // approved here, still to be told to the host
+)
+
+// IsFinal reports that the state never changes again.
+func (s State) IsFinal() bool { return s == Approved || s == Declined || s == Reversed }
+
+// IsOpen reports that a batch cannot close over a transaction in this state.
+func (s State) IsOpen() bool {
+	return s == Intent || s == Reversing || s == Exception || s == Advice
+}
+
+// Outcome is what a caller is told of a transaction: a word for each state.
+type Outcome string
+
+// The outcomes. Unknown is a transaction whose answer never came and whose reversal is
+// not acknowledged yet.
+const (
+	OutcomeApproved Outcome = "approved"
+	OutcomeDeclined Outcome = "declined"
+	OutcomeUnknown  Outcome = "unknown"
+	OutcomeReversed Outcome = "reversed"
+)
+
+// Outcome is the word for the state.
+func (s State) Outcome() Outcome {
+	switch s {
+	case Approved, Advice:
+		return OutcomeApproved
+	case Declined:
+		return OutcomeDeclined
+	case Reversed:
+		return OutcomeReversed
+	}
+	return OutcomeUnknown
+}
+
+// STAN is the system trace audit number, ISO 8583 field 11: 1 to 999999, unique per
+// terminal and batch.
+type STAN int
+
+// MaxSTAN is the highest trace number; the next is 1.
+const MaxSTAN STAN = 999999
+
+// String is the six digits of field 11.
+func (s STAN) String() string { return fmt.Sprintf("%06d", int(s)) }
+
+// Who tells who declined a transaction.
+type Who string
+
+// The parties that decline.
+const (
+	ByHost Who = "host"
+	ByCard Who = "card"
+)
+
+// Reason is why a transaction is being undone; it goes into field 39 of the reversal
+// by the host profile.
+type Reason string
+
+// The reasons of a reversal.
+const (
+	ReasonTimeout  Reason = "timeout"        // no answer within the host's time
+	ReasonLink     Reason = "link_lost"      // the connection broke after sending began
+	ReasonInvalid  Reason = "invalid_answer" // an answer of another STAN, terminal or amount, or unreadable
+	ReasonCard     Reason = "card"           // the card refused or was removed after the host approved
+	ReasonRestart  Reason = "restart"        // the program ended between request and outcome
+	ReasonCanceled Reason = "canceled"       // the operator or the shopper gave up after sending
+)
+
+// CardSummary is what may be kept of a card after the sale: a truncation, a keyed
+// token and what a receipt must show.
+type CardSummary struct {
+	Masked string `json:"masked"`          // first 6, last 4
+	Token  string `json:"token,omitempty"` // HMAC-SHA256 under a key outside the store
+	Brand  string `json:"brand,omitempty"`
+	AID    string `json:"aid,omitempty"`   // hex, EMV tag 4F or 84
+	Label  string `json:"label,omitempty"` // EMV tag 50 or 9F12
+	PSN    string `json:"psn,omitempty"`   // PAN sequence number, EMV tag 5F34, two digits
+}
+
+// ChipEvidence is what a receipt and a dispute need of an EMV conversation. None of
+// it is card data that must be hidden. Texts are hex.
+type ChipEvidence struct {
+	Cryptogram     string `json:"cryptogram,omitempty"`      // 9F26 of the last GENERATE AC
+	CryptogramType string `json:"cryptogram_type,omitempty"` // TC, ARQC or AAC
+	ATC            string `json:"atc,omitempty"`             // 9F36
+	TVR            string `json:"tvr,omitempty"`             // 95
+	TSI            string `json:"tsi,omitempty"`             // 9B
+	IAD            string `json:"iad,omitempty"`             // 9F10
+	CVM            string `json:"cvm,omitempty"`             // CVM results 9F34
+	ARQC           string `json:"arqc,omitempty"`            // the cryptogram of the first GENERATE AC, where one went online
+	ARPCVerified   bool   `json:"arpc_verified,omitempty"`   // the card accepted the issuer's answer
+}
+
+// Txn is one transaction as the store holds it. It holds no card number, track, CVV
+// or PIN.
+type Txn struct {
+	ID       TxnID        `json:"id"`
+	Key      string       `json:"key"` // the shop's idempotency key
+	Kind     Kind         `json:"kind"`
+	Tender   Tender       `json:"tender"`
+	Entry    Entry        `json:"entry,omitempty"`
+	State    State        `json:"state"`
+	Amount   money.Amount `json:"amount"`
+	Terminal string       `json:"terminal"` // field 41
+	Merchant string       `json:"merchant"` // field 42
+	Batch    int          `json:"batch"`    // the batch it belongs to, 1 to 999999
+	STAN     STAN         `json:"stan"`
+	At       time.Time    `json:"at"` // wall clock at the intent: shown, never ordered by
+
+	RRN          string `json:"rrn,omitempty"`
+	AuthCode     string `json:"auth_code,omitempty"`
+	ResponseCode string `json:"response_code,omitempty"`
+	DeclinedBy   Who    `json:"declined_by,omitempty"`
+
+	Card *CardSummary  `json:"card,omitempty"`
+	Chip *ChipEvidence `json:"chip,omitempty"`
+
+	Original TxnID `json:"original,omitempty"` // of a void or refund
+
+	Reason   Reason    `json:"reason,omitempty"` // of a reversal
+	Attempts int       `json:"attempts,omitempty"`
+	NextDue  time.Time `json:"next_due,omitzero"`
+	Late     string    `json:"late,omitempty"` // response code of an answer that came too late
+
+	// Derived by the store when read, from the transactions that refer to this one.
+	VoidedBy TxnID        `json:"voided_by,omitempty"`
+	Refunded money.Amount `json:"refunded,omitzero"` // sum of approved refunds
+
+	Version int `json:"version"` // raised by every commit; a commit names the one it saw
+}
+
+// SameRequest reports that u asks for what t did: the test behind one idempotency key.
+func (t Txn) SameRequest(u Txn) bool {
+	return t.Kind == u.Kind && t.Tender == u.Tender && t.Amount == u.Amount && t.Original == u.Original
+}

@@ -1,0 +1,169 @@
+package money
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Errors of arithmetic and parsing; match with errors.Is.
+var (
+	ErrOverflow  = errors.New("amount does not fit 64 bits of minor units")
+	ErrCurrency  = errors.New("amounts of different currencies are never added or compared")
+	ErrMalformed = errors.New("malformed amount")
+	ErrDecimals  = errors.New("more decimals than the currency has")
+)
+
+// Amount is a sum of money: a signed count of minor units (fen, cents) and its
+// currency. It is a value, compares with ==, and never passes through a float.
+type Amount struct {
+	minor    int64
+	currency Currency
+}
+
+// New makes an Amount of minor units: New(1250, cny) is 12.50 CNY.
+func New(minor int64, c Currency) Amount { return Amount{minor: minor, currency: c} }
+
+// Parse reads a decimal of major units, "12.50" or "-3", exactly. Nothing is
+// rounded: more decimals than the currency has is ErrDecimals, more than 64 bits is
+// ErrOverflow, and anything but an optional sign, ASCII digits and one point is
+// ErrMalformed. No thousands separators, spaces, exponents or currency signs.
+func Parse(s string, c Currency) (Amount, error) {
+	if c.IsZero() {
+		return Amount{}, fmt.Errorf("%q without a currency: %w", s, ErrMalformed)
+	}
+	digits, negative := strings.CutPrefix(s, "-")
+	whole, frac, point := strings.Cut(digits, ".")
+	if whole == "" || !allDigits(whole) || !allDigits(frac) || (point && frac == "") {
+		return Amount{}, fmt.Errorf("%q: %w: want digits with at most one point, such as 12.50", s, ErrMalformed)
+	}
+	if len(frac) > c.Exponent() {
+		return Amount{}, fmt.Errorf("%q has %d decimals, %s has %d: %w", s, len(frac), c, c.Exponent(), ErrDecimals)
+	}
+	frac += strings.Repeat("0", c.Exponent()-len(frac))
+	sign := ""
+	if negative {
+		sign = "-"
+	}
+	minor, err := strconv.ParseInt(sign+whole+frac, 10, 64)
+	if err != nil {
+		return Amount{}, fmt.Errorf("%q: %w", s, ErrOverflow)
+	}
+	return New(minor, c), nil
+}
+
+// Minor is the count of minor units.
+func (a Amount) Minor() int64 { return a.minor }
+
+// Currency is the currency.
+func (a Amount) Currency() Currency { return a.currency }
+
+// IsZero reports an amount of nothing, in whatever currency.
+func (a Amount) IsZero() bool { return a.minor == 0 }
+
+// IsPositive reports an amount above zero.
+func (a Amount) IsPositive() bool { return a.minor > 0 }
+
+// Add returns a+b, or ErrCurrency or ErrOverflow.
+func (a Amount) Add(b Amount) (Amount, error) {
+	if a.currency != b.currency {
+		return Amount{}, fmt.Errorf("%s and %s: %w", a, b, ErrCurrency)
+	}
+	sum := a.minor + b.minor
+	if (sum > a.minor) != (b.minor > 0) && b.minor != 0 {
+		return Amount{}, fmt.Errorf("%s plus %s: %w", a, b, ErrOverflow)
+	}
+	return New(sum, a.currency), nil
+}
+
+// Sub returns a-b, or ErrCurrency or ErrOverflow.
+func (a Amount) Sub(b Amount) (Amount, error) {
+	if b.minor == math.MinInt64 {
+		return Amount{}, fmt.Errorf("%s minus %s: %w", a, b, ErrOverflow)
+	}
+	return a.Add(b.Neg())
+}
+
+// Neg returns -a. The one amount that has no opposite in 64 bits stays as it is;
+// Parse cannot make it out of a sum that a shop could take.
+func (a Amount) Neg() Amount { return New(-a.minor, a.currency) }
+
+// Cmp is -1, 0 or 1 as a is below, equal to or above b, or ErrCurrency.
+func (a Amount) Cmp(b Amount) (int, error) {
+	switch {
+	case a.currency != b.currency:
+		return 0, fmt.Errorf("%s and %s: %w", a, b, ErrCurrency)
+	case a.minor < b.minor:
+		return -1, nil
+	case a.minor > b.minor:
+		return 1, nil
+	}
+	return 0, nil
+}
+
+// Decimal is the amount in major units with every decimal of its currency and no
+// sign of the currency: "12.50", "-0.05", "1250" for yen.
+func (a Amount) Decimal() string {
+	exp := a.currency.Exponent()
+	sign, digits := "", strconv.FormatInt(a.minor, 10)
+	if a.minor < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	if exp == 0 {
+		return sign + digits
+	}
+	if pad := exp + 1 - len(digits); pad > 0 {
+		digits = strings.Repeat("0", pad) + digits
+	}
+	point := len(digits) - exp
+	return sign + digits[:point] + "." + digits[point:]
+}
+
+// String is "12.50 CNY".
+func (a Amount) String() string {
+	if a.currency.IsZero() {
+		return a.Decimal()
+	}
+	return a.Decimal() + " " + a.currency.Code()
+}
+
+// amountJSON is the form in every JSON that the program writes.
+type amountJSON struct {
+	Minor    int64  `json:"minor"`
+	Currency string `json:"currency"`
+}
+
+// MarshalJSON writes {"minor":1250,"currency":"CNY"}.
+func (a Amount) MarshalJSON() ([]byte, error) {
+	return json.Marshal(amountJSON{Minor: a.minor, Currency: a.currency.Code()})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes; an unknown currency is an error.
+func (a *Amount) UnmarshalJSON(b []byte) error {
+	var v amountJSON
+	if err := json.Unmarshal(b, &v); err != nil {
+		return fmt.Errorf("amount: %w", err)
+	}
+	if v == (amountJSON{}) {
+		*a = Amount{}
+		return nil
+	}
+	c, err := CurrencyByCode(v.Currency)
+	if err != nil {
+		return err
+	}
+	*a = New(v.Minor, c)
+	return nil
+}
+
+func allDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
