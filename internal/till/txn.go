@@ -176,10 +176,8 @@ type Txn struct {
 
 	Original TxnID `json:"original,omitempty"` // of a void or refund
 
-	Reason   Reason    `json:"reason,omitempty"` // of a reversal
-	Attempts int       `json:"attempts,omitempty"`
-	NextDue  time.Time `json:"next_due,omitzero"`
-	Late     string    `json:"late,omitempty"` // response code of an answer that came too late
+	Reason   Reason `json:"reason,omitempty"`   // of a reversal
+	Attempts int    `json:"attempts,omitempty"` // reversals begun, each counted before it is sent
 
 	// Derived by the store when read, from the transactions that refer to this one.
 	VoidedBy TxnID        `json:"voided_by,omitempty"`
