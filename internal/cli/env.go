@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/tillworks/till/internal/cells"
+	"github.com/tillworks/till/internal/cli/out"
+	"github.com/tillworks/till/internal/i18n"
+)
+
+// Env is all that a command gets from outside: streams, arguments, environment, clock
+// and randomness. Tests make their own; [System] is the process's. What costs
+// something to make is a method that makes it on first use.
+type Env struct {
+	In      Input
+	Out     Stream
+	Err     Stream
+	Args    []string // without the program's name
+	Environ []string // "NAME=value"
+	Dir     string   // working directory, for ./till.toml; "" is the process's
+	System  string   // folder of the machine's configuration; "" is the operating system's
+	Now     func() time.Time
+	Random  io.Reader
+
+	globals globals
+	lang    i18n.Lang // chosen by chooseLang before the tree is built
+}
+
+// globals are the flags that every command has.
+type globals struct {
+	data    string
+	lang    string
+	noColor bool
+	noInput bool
+}
+
+// Input is the stream that a command reads.
+type Input struct {
+	io.Reader
+	Terminal bool // a person types
+}
+
+// Stream is a stream that a command writes.
+type Stream struct {
+	io.Writer
+	Terminal bool       // a person is looking
+	Width    func() int // cells of a line; nil is 80
+}
+
+// System is the process's own environment.
+func System() *Env {
+	return &Env{
+		In:      Input{Reader: os.Stdin, Terminal: term.IsTerminal(int(os.Stdin.Fd()))},
+		Out:     stream(os.Stdout),
+		Err:     stream(os.Stderr),
+		Args:    os.Args[1:],
+		Environ: os.Environ(),
+		Now:     time.Now,
+		Random:  rand.Reader,
+	}
+}
+
+func stream(f *os.File) Stream {
+	width := func() int {
+		w, _, err := term.GetSize(int(f.Fd()))
+		if err != nil {
+			return 0
+		}
+		return w
+	}
+	return Stream{Writer: f, Terminal: term.IsTerminal(int(f.Fd())), Width: width}
+}
+
+// Getenv is the last value of an environment variable, "" where it is not set.
+func (e *Env) Getenv(name string) string {
+	for i := len(e.Environ) - 1; i >= 0; i-- {
+		if v, found := strings.CutPrefix(e.Environ[i], name+"="); found {
+			return v
+		}
+	}
+	return ""
+}
+
+// Lang is the user's language.
+func (e *Env) Lang() i18n.Lang { return e.lang }
+
+// Say is a text in the user's language.
+func (e *Env) Say(t i18n.Text) string { return t.In(e.lang) }
+
+// CanAsk reports that a person is there to answer a question and has not said
+// --no-input. A command must never need the answer: it has a flag for it too.
+func (e *Env) CanAsk() bool {
+	return e.In.Terminal && e.Err.Terminal && !e.globals.noInput
+}
+
+// Screen is stdout as results see it.
+func (e *Env) Screen() out.Screen { return e.screen(e.Out) }
+
+// Note writes a line of words for people to stderr: progress, a hint at the next
+// command. It never carries data.
+func (e *Env) Note(m i18n.Message) {
+	_, _ = io.WriteString(e.Err, cells.Plain(m.In(e.lang))+"\n")
+}
+
+// Write writes a command's result where and how the user asked for it.
+func (e *Env) Write(o *out.Output, r out.Result) error { return o.Write(e.Screen(), r) }
+
+func (e *Env) screen(s Stream) out.Screen {
+	width := 0
+	if s.Width != nil {
+		width = s.Width()
+	}
+	if width <= 0 {
+		width = 80
+	}
+	return out.Screen{Writer: s, Lang: e.lang, Terminal: s.Terminal, Color: s.Terminal && e.wantsColor(), Width: width}
+}
+
+// wantsColor honours --no-color, NO_COLOR (no-color.org), TILL_NO_COLOR and dumb
+// terminals.
+func (e *Env) wantsColor() bool {
+	return !e.globals.noColor && e.Getenv("NO_COLOR") == "" && e.Getenv("TILL_NO_COLOR") == "" && e.Getenv("TERM") != "dumb"
+}
+
+// either is the run function of a command: the one that a test put in its place, or
+// the command's own.
+func either[O any](env *Env, runF func(context.Context, *O) error, run func(context.Context, *Env, *O) error) func(context.Context, *O) error {
+	if runF != nil {
+		return runF
+	}
+	return func(ctx context.Context, o *O) error { return run(ctx, env, o) }
+}

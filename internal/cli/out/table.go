@@ -1,0 +1,133 @@
+package out
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/tillworks/till/internal/cells"
+)
+
+// gap is the space between the columns of a table.
+const gap = "  "
+
+// text lays the table out in cells, heads in bold. The last column is not padded, so
+// that no line ends in spaces.
+func (t Table) text(s Screen) string {
+	if len(t.Columns) == 0 {
+		return ""
+	}
+	heads := t.heads(s.Lang)
+	widths := t.widths(heads)
+	var b strings.Builder
+	b.WriteString(s.Bold(t.line(heads, widths)) + "\n")
+	for _, row := range t.Rows {
+		b.WriteString(t.line(row, widths) + "\n")
+	}
+	return b.String()
+}
+
+func (t Table) widths(heads []string) []int {
+	widths := make([]int, len(heads))
+	for i, h := range heads {
+		widths[i] = cells.Width(h)
+	}
+	for _, row := range t.Rows {
+		for i := range widths {
+			widths[i] = max(widths[i], cells.Width(cells.Plain(cell(row, i))))
+		}
+	}
+	return widths
+}
+
+func (t Table) line(row []string, widths []int) string {
+	padded := make([]string, len(widths))
+	for i, w := range widths {
+		padded[i] = cells.Pad(cells.Plain(cell(row, i)), w, t.Columns[i].Align)
+	}
+	return strings.TrimRight(strings.Join(padded, gap), " ")
+}
+
+// cell is the i-th value of a row; a short row is filled with nothing.
+func cell(row []string, i int) string {
+	if i < len(row) {
+		return row[i]
+	}
+	return ""
+}
+
+// writeCSV writes RFC 4180 with formulas defused, names as the head.
+func (t Table) writeCSV(w io.Writer) error {
+	c := csv.NewWriter(w)
+	if err := c.Write(t.names()); err != nil {
+		return err
+	}
+	for _, row := range t.Rows {
+		line := make([]string, len(t.Columns))
+		for i := range line {
+			line[i] = defuse(cell(row, i))
+		}
+		if err := c.Write(line); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// defuse keeps a spreadsheet from running a cell as a formula: what begins with one
+// of = + - @ tab or return gets an apostrophe before it, unless it is a plain number.
+func defuse(value string) string {
+	if value == "" || !strings.ContainsRune("=+-@\t\r", rune(value[0])) || isNumber(value) {
+		return value
+	}
+	return "'" + value
+}
+
+// isNumber reports an optional sign, digits and at most one point, such as -12.50.
+func isNumber(value string) bool {
+	digits := strings.Replace(strings.TrimLeft(value[:1], "+-")+value[1:], ".", "", 1)
+	_, err := strconv.ParseUint(digits, 10, 64)
+	return err == nil
+}
+
+// tsv is one line a row; tabs and line ends inside a value become spaces, which is
+// all that the format allows.
+func (t Table) tsv() string {
+	var b strings.Builder
+	b.WriteString(strings.Join(t.names(), "\t") + "\n")
+	for _, row := range t.Rows {
+		line := make([]string, len(t.Columns))
+		for i := range line {
+			line[i] = cells.Plain(cell(row, i))
+		}
+		b.WriteString(strings.Join(line, "\t") + "\n")
+	}
+	return b.String()
+}
+
+// markdown is a table of GitHub's Markdown.
+func (t Table) markdown(s Screen) string {
+	var b strings.Builder
+	writeRow := func(row []string) {
+		b.WriteString("|")
+		for i := range t.Columns {
+			b.WriteString(" " + strings.ReplaceAll(cells.Plain(cell(row, i)), "|", `\|`) + " |")
+		}
+		b.WriteString("\n")
+	}
+	writeRow(t.heads(s.Lang))
+	rule := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		rule[i] = "---"
+		if c.Align == cells.Right {
+			rule[i] = "---:"
+		}
+	}
+	writeRow(rule)
+	for _, row := range t.Rows {
+		writeRow(row)
+	}
+	return b.String()
+}

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/till"
+)
+
+// translate makes the user's problem of what cobra and pflag say, which is English
+// only and names no next step. Errors of our own pass as they are.
+func translate(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var needs *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	var syntax *pflag.InvalidSyntaxError
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(c, unknown)
+	case errors.As(err, &needs):
+		return usageProblem(c, i18n.T("%s needs a value", "%s 需要一个值").With(flagName(needs.GetFlag())))
+	case errors.As(err, &invalid):
+		return usageProblem(c, i18n.T("%q is no value for %s, which takes %s", "%q 不是 %s 的有效值，应为 %s").With(
+			invalid.GetValue(), flagName(invalid.GetFlag()), kindOf(invalid.GetFlag())))
+	case errors.As(err, &syntax):
+		return usageProblem(c, i18n.T("%q is no flag", "%q 不是标志").With(syntax.GetSpecifiedFlag()))
+	}
+	return err
+}
+
+// usageProblem is a usage error of a command; the hint is where its help is.
+func usageProblem(c *cobra.Command, what i18n.Message) error {
+	return &till.Problem{
+		Code: till.CodeUsage, What: what,
+		Hint: i18n.T("%s --help shows what it takes", "%s --help 显示其用法").With(c.CommandPath()),
+	}
+}
+
+func unknownFlag(c *cobra.Command, err *pflag.NotExistError) error {
+	name := "--" + err.GetSpecifiedName()
+	if err.GetSpecifiedShortnames() != "" {
+		name = "-" + err.GetSpecifiedName()
+	}
+	what := i18n.T("%s has no flag %s", "%s 没有标志 %s").With(c.CommandPath(), name)
+	if near := nearestFlag(c, err.GetSpecifiedName()); near != "" {
+		return &till.Problem{Code: till.CodeUsage, What: what, Hint: didYouMean("--" + near)}
+	}
+	return usageProblem(c, what)
+}
+
+func unknownCommand(c *cobra.Command, name string) error {
+	what := i18n.T("%s has no command %q", "%s 没有命令 %q").With(c.CommandPath(), name)
+	var names []string
+	for _, sub := range c.Commands() {
+		if isShown(sub) {
+			names = append(names, sub.Name())
+		}
+	}
+	if near := nearest(name, names); near != "" {
+		return &till.Problem{Code: till.CodeUsage, What: what, Hint: didYouMean(c.CommandPath() + " " + near)}
+	}
+	return usageProblem(c, what)
+}
+
+func didYouMean(what string) i18n.Message {
+	return i18n.T("did you mean %s?", "您是否想输入 %s？").With(what)
+}
+
+func nearestFlag(c *cobra.Command, name string) string {
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return nearest(name, names)
+}
+
+// nearest is the name within two edits of a misspelt one, or the one that it begins;
+// "" where there is none.
+func nearest(typed string, names []string) string {
+	best, bestDistance := "", 3
+	for _, n := range names {
+		d := distance(strings.ToLower(typed), n)
+		if len(typed) > 1 && strings.HasPrefix(n, strings.ToLower(typed)) {
+			d = min(d, 1)
+		}
+		if d < bestDistance && d < len(n) {
+			best, bestDistance = n, d
+		}
+	}
+	return best
+}
+
+// distance is the count of insertions, deletions and replacements between two words
+// (Levenshtein), a swap of neighbours counting two.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// flagName is a flag as the user writes it.
+func flagName(f *pflag.Flag) string {
+	if f == nil {
+		return "--"
+	}
+	return "--" + f.Name
+}
+
+// kindOf says what a flag's value must be.
+func kindOf(f *pflag.Flag) i18n.Text {
+	switch f.Value.Type() {
+	case "int", "int64", "uint", "uint64", "count":
+		return i18n.T("a whole number", "整数")
+	case "bool":
+		return i18n.T("true or false", "true 或 false")
+	case "duration":
+		return i18n.T("a duration such as 30s or 2m", "时长，例如 30s 或 2m")
+	}
+	return i18n.T("text", "文本")
+}
