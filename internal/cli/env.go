@@ -5,13 +5,13 @@ import (
 	"crypto/rand"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"golang.org/x/term"
 
 	"github.com/tillworks/till/internal/cells"
 	"github.com/tillworks/till/internal/cli/out"
+	"github.com/tillworks/till/internal/config"
 	"github.com/tillworks/till/internal/i18n"
 )
 
@@ -23,14 +23,15 @@ type Env struct {
 	Out     Stream
 	Err     Stream
 	Args    []string // without the program's name
-	Environ []string // "NAME=value"
+	Environ config.Environ
 	Dir     string   // working directory, for ./till.toml; "" is the process's
 	System  string   // folder of the machine's configuration; "" is the operating system's
 	Now     func() time.Time
 	Random  io.Reader
 
 	globals globals
-	lang    i18n.Lang // chosen by chooseLang before the tree is built
+	lang    i18n.Lang     // chosen by chooseLang before the tree is built
+	flagged []config.Flag // settings that flags of the command gave
 }
 
 // globals are the flags that every command has.
@@ -78,15 +79,25 @@ func stream(f *os.File) Stream {
 	return Stream{Writer: f, Terminal: term.IsTerminal(int(f.Fd())), Width: width}
 }
 
-// Getenv is the last value of an environment variable, "" where it is not set.
-func (e *Env) Getenv(name string) string {
-	for i := len(e.Environ) - 1; i >= 0; i-- {
-		if v, found := strings.CutPrefix(e.Environ[i], name+"="); found {
-			return v
-		}
+// Getenv is the value of an environment variable, "" where it is not set.
+func (e *Env) Getenv(name string) string { return e.Environ.Get(name) }
+
+// Config is the shop's settings with the flags of this command over them.
+func (e *Env) Config() (config.Config, error) {
+	layers, err := e.Layers()
+	if err != nil {
+		return config.Config{}, err
 	}
-	return ""
+	return layers.Config()
 }
+
+// Layers are the settings with the places that they stand in.
+func (e *Env) Layers() (*config.Layers, error) {
+	return config.Read(config.Sources{Environ: e.Environ, Dir: e.Dir, System: e.System, Flags: e.flagged})
+}
+
+// DataDir is the folder that the shop's data lives in. It may not exist yet.
+func (e *Env) DataDir() (string, error) { return config.DataDir(e.globals.data, e.Environ) }
 
 // Lang is the user's language.
 func (e *Env) Lang() i18n.Lang { return e.lang }

@@ -12,8 +12,8 @@ import (
 // LC_MESSAGES, LANG.
 func (e *Env) chooseLang() {
 	e.lang = i18n.English
-	for _, wish := range []string{langFlag(e.Args), e.Getenv("TILL_LANG")} {
-		if lang, ok := i18n.ParseLang(wish); ok {
+	for _, wish := range []func() string{e.langFlag, e.langSetting} {
+		if lang, ok := i18n.ParseLang(wish()); ok {
 			e.lang = lang
 			return
 		}
@@ -27,19 +27,31 @@ func (e *Env) chooseLang() {
 }
 
 // langFlag is the value of --lang among arguments that nothing has parsed yet.
-func langFlag(args []string) string {
-	for i, a := range args {
+func (e *Env) langFlag() string {
+	for i, a := range e.Args {
 		if a == "--" {
 			return ""
 		}
-		if a == "--lang" && i+1 < len(args) {
-			return args[i+1]
+		if a == "--lang" && i+1 < len(e.Args) {
+			return e.Args[i+1]
 		}
 		if v, found := strings.CutPrefix(a, "--lang="); found {
 			return v
 		}
 	}
 	return ""
+}
+
+// langSetting is the language by TILL_LANG or a configuration file. A file that cannot
+// be read is no matter here: the command that needs it will say so, in the language
+// of the system.
+func (e *Env) langSetting() string {
+	layers, err := e.Layers()
+	if err != nil {
+		return ""
+	}
+	s, _ := layers.Setting("lang")
+	return s.Value
 }
 
 // checkLang refuses a --lang that is no language of the program.

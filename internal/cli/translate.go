@@ -2,12 +2,12 @@ package cli
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/nearest"
 	"github.com/tillworks/till/internal/till"
 )
 
@@ -60,7 +60,7 @@ func unknownCommand(c *cobra.Command, name string) error {
 			names = append(names, sub.Name())
 		}
 	}
-	if near := nearest(name, names); near != "" {
+	if near := nearest.Of(name, names); near != "" {
 		return &till.Problem{Code: till.CodeUsage, What: what, Hint: didYouMean(c.CommandPath() + " " + near)}
 	}
 	return usageProblem(c, what)
@@ -73,45 +73,7 @@ func didYouMean(what string) i18n.Message {
 func nearestFlag(c *cobra.Command, name string) string {
 	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	return nearest(name, names)
-}
-
-// nearest is the name within two edits of a misspelt one, or the one that it begins;
-// "" where there is none.
-func nearest(typed string, names []string) string {
-	best, bestDistance := "", 3
-	for _, n := range names {
-		d := distance(strings.ToLower(typed), n)
-		if len(typed) > 1 && strings.HasPrefix(n, strings.ToLower(typed)) {
-			d = min(d, 1)
-		}
-		if d < bestDistance && d < len(n) {
-			best, bestDistance = n, d
-		}
-	}
-	return best
-}
-
-// distance is the count of insertions, deletions and replacements between two words
-// (Levenshtein), a swap of neighbours counting two.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return nearest.Of(name, names)
 }
 
 // flagName is a flag as the user writes it.

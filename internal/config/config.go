@@ -1,0 +1,69 @@
+package config
+
+import (
+	"time"
+
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/pkg/money"
+)
+
+// Profile says how much is at stake.
+type Profile string
+
+// The profiles.
+const (
+	Lab  Profile = "lab"  // published test card numbers only; the embedded host may be used
+	Live Profile = "live" // real cards; needs a host and identifiers of its own
+)
+
+// Config is every setting, checked.
+type Config struct {
+	Profile  Profile
+	Lang     i18n.Lang // "" is the language of the system
+	Shop     Shop
+	Merchant Merchant
+	Terminal Terminal
+	Host     Host
+	Reader   Reader
+	Receipt  Receipt
+}
+
+// Shop is who sells and where.
+type Shop struct {
+	Name     string
+	Address  string
+	Country  Country
+	Currency money.Currency
+	Timezone *time.Location // of receipts and of fields 12 and 13
+}
+
+// Merchant is how the acquirer knows the shop.
+type Merchant struct {
+	ID       string // field 42, at most 15 characters
+	Category string // merchant category code of ISO 18245, four digits
+}
+
+// Terminal is how the acquirer knows this till.
+type Terminal struct {
+	ID string // field 41, at most 8 characters
+}
+
+// Host is the card host.
+type Host struct {
+	Address string // "host:port"; "" is the embedded one
+	Profile string // of internal/host
+	Timeout time.Duration
+}
+
+// IsEmbedded reports that the card host is the one inside the program.
+func (h Host) IsEmbedded() bool { return h.Address == "" }
+
+// Reader is the card reader that a sale waits at.
+type Reader struct {
+	Name string // "virtual", or the beginning of a PC/SC reader's name
+}
+
+// Receipt is how receipts are printed.
+type Receipt struct {
+	Width int // characters of a line, 32 or 48
+}

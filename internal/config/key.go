@@ -1,0 +1,212 @@
+package config
+
+import (
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // the zones of the world on machines that bring none, Windows among them
+
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/pkg/money"
+)
+
+// Key is one setting: its name as files write it, its default, what it is, what may
+// stand there, and how it becomes a part of [Config].
+type Key struct {
+	Name    string
+	Default string
+	Means   i18n.Text
+	Wants   i18n.Text
+	set     func(*Config, string) bool // false refuses the value
+}
+
+// Env is the environment variable of the key: TILL_HOST_ADDRESS for host.address.
+func (k Key) Env() string {
+	return "TILL_" + strings.ToUpper(strings.ReplaceAll(k.Name, ".", "_"))
+}
+
+// Keys are all settings in the order in which they are listed.
+func Keys() []Key {
+	return slices.Concat(generalKeys(), shopKeys(), cardKeys())
+}
+
+func generalKeys() []Key {
+	return []Key{
+		{
+			Name: "profile", Default: string(Lab),
+			Means: i18n.T("lab takes published test cards only, live takes real ones", "lab 只接受公开的测试卡，live 接受真实卡"),
+			Wants: i18n.T("lab or live", "lab 或 live"),
+			set: func(c *Config, v string) bool {
+				c.Profile = Profile(v)
+				return c.Profile == Lab || c.Profile == Live
+			},
+		},
+		{
+			Name: "lang", Default: "",
+			Means: i18n.T("language of texts and receipts; empty is the system's", "界面与小票的语言；留空则随系统"),
+			Wants: i18n.T("en or zh", "en 或 zh"),
+			set: func(c *Config, v string) (ok bool) {
+				if v == "" {
+					return true
+				}
+				c.Lang, ok = i18n.ParseLang(v)
+				return ok
+			},
+		},
+	}
+}
+
+func shopKeys() []Key {
+	return []Key{
+		{
+			Name: "shop.name", Default: "Corner Shop",
+			Means: i18n.T("name at the head of receipts", "小票抬头的店名"),
+			Wants: i18n.T("one line of text", "一行文本"),
+			set:   func(c *Config, v string) bool { c.Shop.Name = v; return isLine(v) && v != "" },
+		},
+		{
+			Name: "shop.address", Default: "",
+			Means: i18n.T("address below the name", "店名下方的地址"),
+			Wants: i18n.T("one line of text", "一行文本"),
+			set:   func(c *Config, v string) bool { c.Shop.Address = v; return isLine(v) },
+		},
+		{
+			Name: "shop.country", Default: "CN",
+			Means: i18n.T("country of the shop, ISO 3166-1", "店铺所在国家或地区（ISO 3166-1）"),
+			Wants: i18n.T("two letters such as CN", "两个字母，例如 CN"),
+			set: func(c *Config, v string) (ok bool) {
+				var err error
+				c.Shop.Country, err = CountryByCode(v)
+				return err == nil
+			},
+		},
+		{
+			Name: "shop.currency", Default: "CNY",
+			Means: i18n.T("currency of sales, ISO 4217", "交易货币（ISO 4217）"),
+			Wants: i18n.T("three letters such as CNY", "三个字母，例如 CNY"),
+			set: func(c *Config, v string) bool {
+				var err error
+				c.Shop.Currency, err = money.CurrencyByCode(v)
+				return err == nil
+			},
+		},
+		{
+			Name: "shop.timezone", Default: "Local",
+			Means: i18n.T("time zone of receipts and of local time in messages", "小票与报文本地时间所用的时区"),
+			Wants: i18n.T("Local or a zone such as Asia/Shanghai", "Local 或时区名，例如 Asia/Shanghai"),
+			set: func(c *Config, v string) bool {
+				var err error
+				c.Shop.Timezone, err = time.LoadLocation(v)
+				return err == nil && v != ""
+			},
+		},
+		{
+			Name: "merchant.id", Default: labMerchant,
+			Means: i18n.T("the acquirer's name for the shop, field 42", "收单机构分配的商户号（域 42）"),
+			Wants: i18n.T("1 to 15 letters and digits", "1 至 15 位字母或数字"),
+			set:   func(c *Config, v string) bool { c.Merchant.ID = v; return isCode(v, 15) },
+		},
+		{
+			Name: "merchant.category", Default: "5411",
+			Means: i18n.T("merchant category code, ISO 18245", "商户类别码（ISO 18245）"),
+			Wants: i18n.T("4 digits", "4 位数字"),
+			set: func(c *Config, v string) bool {
+				c.Merchant.Category = v
+				return len(v) == 4 && isDigits(v)
+			},
+		},
+		{
+			Name: "receipt.width", Default: "32",
+			Means: i18n.T("characters of a receipt's line", "小票每行字符数"),
+			Wants: i18n.T("32 or 48", "32 或 48"),
+			set: func(c *Config, v string) bool {
+				c.Receipt.Width, _ = strconv.Atoi(v)
+				return v == "32" || v == "48"
+			},
+		},
+	}
+}
+
+func cardKeys() []Key {
+	return []Key{
+		{
+			Name: "terminal.id", Default: labTerminal,
+			Means: i18n.T("the acquirer's name for this till, field 41", "收单机构分配的终端号（域 41）"),
+			Wants: i18n.T("1 to 8 letters and digits", "1 至 8 位字母或数字"),
+			set:   func(c *Config, v string) bool { c.Terminal.ID = v; return isCode(v, 8) },
+		},
+		{
+			Name: "host.address", Default: "",
+			Means: i18n.T("address of the card host; empty is the embedded one", "卡主机地址；留空则使用内置主机"),
+			Wants: i18n.T("HOST:PORT such as 127.0.0.1:8583", "主机:端口，例如 127.0.0.1:8583"),
+			set:   func(c *Config, v string) bool { c.Host.Address = v; return v == "" || isAddress(v) },
+		},
+		{
+			Name: "host.profile", Default: "iso87-ascii",
+			Means: i18n.T("dialect and framing that the host speaks", "主机使用的报文方言与帧格式"),
+			Wants: i18n.T("iso87-ascii or iso87-bcd", "iso87-ascii 或 iso87-bcd"),
+			set: func(c *Config, v string) bool {
+				c.Host.Profile = v
+				return v == "iso87-ascii" || v == "iso87-bcd"
+			},
+		},
+		{
+			Name: "host.timeout", Default: "30s",
+			Means: i18n.T("how long an answer is waited for", "等待应答的时间"),
+			Wants: i18n.T("a duration from 100ms to 5m, such as 30s", "100ms 至 5m 之间的时长，例如 30s"),
+			set: func(c *Config, v string) (ok bool) {
+				var err error
+				c.Host.Timeout, err = time.ParseDuration(v)
+				return err == nil && c.Host.Timeout >= 100*time.Millisecond && c.Host.Timeout <= 5*time.Minute
+			},
+		},
+		{
+			Name: "reader.name", Default: "virtual",
+			Means: i18n.T("card reader of a sale, from till card list", "收款所用的读卡器，见 till card list"),
+			Wants: i18n.T("virtual or a reader's name", "virtual 或读卡器名称"),
+			set:   func(c *Config, v string) bool { c.Reader.Name = v; return isLine(v) && v != "" },
+		},
+	}
+}
+
+// What the lab is called at a host; live use needs names of its own.
+const (
+	labMerchant = "TILLLAB00000001"
+	labTerminal = "TILLLAB1"
+)
+
+// names are the names of all keys.
+func names() []string {
+	keys := Keys()
+	list := make([]string, len(keys))
+	for i, k := range keys {
+		list[i] = k.Name
+	}
+	return list
+}
+
+// isLine reports text without control characters, which would break a receipt's line.
+func isLine(v string) bool {
+	return !strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
+
+// isCode reports 1 to most ASCII letters and digits.
+func isCode(v string, most int) bool {
+	strange := func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}
+	return v != "" && len(v) <= most && !strings.ContainsFunc(v, strange)
+}
+
+func isDigits(v string) bool {
+	return !strings.ContainsFunc(v, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+// isAddress reports host:port with a port of 1 to 65535.
+func isAddress(v string) bool {
+	host, port, err := net.SplitHostPort(v)
+	n, bad := strconv.ParseUint(port, 10, 16)
+	return err == nil && bad == nil && n > 0 && host != ""
+}
