@@ -24,8 +24,8 @@ type Env struct {
 	Err     Stream
 	Args    []string // without the program's name
 	Environ config.Environ
-	Dir     string   // working directory, for ./till.toml; "" is the process's
-	System  string   // folder of the machine's configuration; "" is the operating system's
+	Dir     string // working directory, for ./till.toml; "" is the process's
+	System  string // folder of the machine's configuration; "" is the operating system's
 	Now     func() time.Time
 	Random  io.Reader
 
