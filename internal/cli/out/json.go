@@ -79,8 +79,12 @@ func parseObject(raw json.RawMessage) (object, error) {
 	return o, nil
 }
 
-// marshal is json.Marshal without the escapes of HTML: an arrow stays an arrow.
+// marshal is json.Marshal without the escapes of HTML: an arrow stays an arrow. A list
+// that was never filled is an empty list and not null.
 func marshal(v any, indent bool) ([]byte, error) {
+	if r := reflect.ValueOf(v); r.Kind() == reflect.Slice && r.IsNil() {
+		v = []struct{}{}
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

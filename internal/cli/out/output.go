@@ -258,9 +258,6 @@ func (o *Output) writeLines(s Screen, list []object) error {
 
 func (o *Output) writeWhole(s Screen, list []object, isList bool) error {
 	var value any = list
-	if list == nil {
-		value = []object{}
-	}
 	if !isList {
 		value = list[0]
 	}

@@ -57,7 +57,8 @@ func cell(row []string, i int) string {
 	return ""
 }
 
-// writeCSV writes RFC 4180 with formulas defused, names as the head.
+// writeCSV writes RFC 4180, names as the head: formulas are defused, and a value is one
+// line.
 func (t Table) writeCSV(w io.Writer) error {
 	c := csv.NewWriter(w)
 	if err := c.Write(t.names()); err != nil {
@@ -66,7 +67,7 @@ func (t Table) writeCSV(w io.Writer) error {
 	for _, row := range t.Rows {
 		line := make([]string, len(t.Columns))
 		for i := range line {
-			line[i] = defuse(cell(row, i))
+			line[i] = defuse(cells.Plain(cell(row, i)))
 		}
 		if err := c.Write(line); err != nil {
 			return err
