@@ -1,6 +1,9 @@
 package till
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // NewTxn is what commit 1 makes durable: the transaction without the numbers that the
 // store assigns (batch, STAN, version), and the sealed image of its reversal.
@@ -32,3 +35,7 @@ type Session struct {
 	Batch    int  // the open batch
 	SignedOn bool // since this batch opened
 }
+
+// ErrStale is the cause of a commit that is refused because the transaction was
+// changed since it was read, by another program or another part of this one.
+var ErrStale = errors.New("changed since it was read")

@@ -1,0 +1,24 @@
+// Package store holds what every adapter of the shop's store has in common: the form
+// of the journal and the rules that a commit must keep. The adapters are its
+// subpackages, and storetest is the suite that each of them passes.
+//
+// # The journal
+//
+// Each commit that changes a transaction or a batch appends one row to the journal:
+// the whole of it as it stands after the commit, as canonical JSON, and the SHA-256 of
+// the row chained to the row before. Rows are never changed and never removed. A
+// [Chain] makes and checks them. Every [CheckpointEvery] rows the hash so far is
+// written down a second time, so that opening a store checks the tail and not a
+// million rows; a full verification recomputes everything.
+//
+// The chain has no key. It finds what a failing disk, a wrong backup or a careless hand
+// did; somebody who rewrites every row after the one that he changed is found by a
+// head that was printed or kept elsewhere.
+//
+// # The rules
+//
+// Package terminal decides what happens to a transaction. What stands here is the last
+// line behind it, checked inside the commit where nobody else can come between: which
+// states may follow which ([CheckMove]), what a void needs ([CheckVoid]), and that
+// refunds never exceed the sale ([CheckRefund]).
+package store

@@ -1,0 +1,76 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tillworks/till/internal/till"
+)
+
+// Adopt takes over the open transactions whose program is no more, and returns all open
+// transactions that belong to this one, oldest first: those adopted and those that it
+// began itself. A transaction of a program that lives is never taken.
+func (s *Store) Adopt(ctx context.Context) (mine []till.Txn, err error) {
+	me, err := s.ownerName()
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	err = s.write(ctx, func(c *commit) error {
+		if err := c.adoptAll(me); err != nil {
+			return fmt.Errorf("adopting open transactions: %w", err)
+		}
+		mine, err = c.ownedBy(me)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return mine, nil
+}
+
+func (c *commit) adoptAll(me string) error {
+	others, err := c.otherOwners(me)
+	if err != nil {
+		return err
+	}
+	for _, name := range others {
+		if err := c.adopt(name, me); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *commit) adopt(name, me string) error {
+	dead, err := sweep(c.s.path(ownersName), name)
+	if err != nil || !dead {
+		return err
+	}
+	return c.exec(`UPDATE txn SET owner = ? WHERE owner = ? AND `+isOpen, me, name)
+}
+
+// otherOwners are the owners of open transactions beside this program.
+func (c *commit) otherOwners(me string) ([]string, error) {
+	rows, err := c.rows(`SELECT DISTINCT owner FROM txn WHERE `+isOpen+` AND owner <> ?`, me)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+func (c *commit) ownedBy(me string) ([]till.Txn, error) {
+	rows, err := c.rows(`SELECT `+txnColumns+` FROM txn t WHERE t.owner = ? AND t.`+isOpen+` ORDER BY t.seq`, me)
+	if err != nil {
+		return nil, err
+	}
+	return scanTxns(rows)
+}

@@ -1,0 +1,154 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/tillworks/till/internal/store"
+	"github.com/tillworks/till/internal/till"
+)
+
+// Begin is commit 1: it makes a new transaction durable with the sealed image of its
+// reversal, in the open batch of its terminal, under a trace number of its own and
+// version 1. When it returns an error nothing is stored, and nothing may be sent.
+//
+// A known idempotency key is a *till.Replay with the stored transaction. A void or
+// refund that its original does not allow is a *till.Problem of till.CodeNotPermitted,
+// till.CodePending or till.CodeNotFound; two that want the same money at the same time
+// are told apart here. Less than 16 MiB of room on the disk is one of till.CodeStore.
+func (s *Store) Begin(ctx context.Context, n till.NewTxn) (till.Txn, error) {
+	if err := store.CheckNew(n); err != nil {
+		return till.Txn{}, err
+	}
+	if err := s.readyToBegin(); err != nil {
+		return till.Txn{}, s.problem(err)
+	}
+	owner, err := s.ownerFor(n.Txn.State)
+	if err != nil {
+		return till.Txn{}, s.problem(err)
+	}
+	t := normal(n.Txn)
+	err = s.write(ctx, func(c *commit) error {
+		t, err = c.begin(t, owner, n.Image)
+		return err
+	})
+	if err != nil {
+		return till.Txn{}, err
+	}
+	return t, nil
+}
+
+// readyToBegin makes sure that what is begun can also be finished.
+func (s *Store) readyToBegin() error {
+	if err := s.checkFree(); err != nil {
+		return err
+	}
+	return s.keepReserve()
+}
+
+func (c *commit) begin(t till.Txn, owner string, image []byte) (till.Txn, error) {
+	known, err := scanTxn(c.row(`SELECT `+txnColumns+` FROM txn t WHERE t.idem_key = ?`, t.Key))
+	if err == nil {
+		return t, &till.Replay{Txn: known}
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return t, fmt.Errorf("looking for the idempotency key: %w", err)
+	}
+	if t.Batch, err = c.batchFor(t); err != nil {
+		return t, err
+	}
+	if err := c.checkOriginal(t); err != nil {
+		return t, err
+	}
+	if t.STAN, err = c.nextSTAN(t.Terminal, t.Batch); err != nil {
+		return t, err
+	}
+	t.Version = 1
+	if err := c.insertTxn(t, owner, image); err != nil {
+		return t, fmt.Errorf("storing transaction %s: %w", t.ID, err)
+	}
+	return t, c.appendTxn(t)
+}
+
+// batchFor is the open batch of the transaction's terminal, which its first card
+// transaction gives a currency.
+func (c *commit) batchFor(t till.Txn) (int, error) {
+	b, err := c.openBatch(t.Terminal)
+	if err != nil {
+		return 0, err
+	}
+	code := t.Amount.Currency().Code()
+	if t.Tender != till.Card || b.currency == code {
+		return b.number, nil
+	}
+	if b.currency != "" {
+		return 0, store.OtherCurrency(b.number, b.currency, code)
+	}
+	return b.number, c.exec(`UPDATE batch SET currency = ? WHERE number = ?`, code, b.number)
+}
+
+// checkOriginal holds a void or refund against what it refers to.
+func (c *commit) checkOriginal(t till.Txn) error {
+	if t.Kind == till.Sale {
+		return nil
+	}
+	original, err := c.txn(t.Original)
+	if err != nil {
+		return err
+	}
+	rows, err := c.rows(`SELECT `+txnColumns+` FROM txn t WHERE t.original = ?`, string(t.Original))
+	if err != nil {
+		return err
+	}
+	related, err := scanTxns(rows)
+	if err != nil {
+		return fmt.Errorf("reading what refers to %s: %w", t.Original, err)
+	}
+	if t.Kind == till.Void {
+		return store.CheckVoid(t, original, related)
+	}
+	return store.CheckRefund(t, original, related)
+}
+
+// txn reads a transaction inside a commit.
+func (c *commit) txn(id till.TxnID) (till.Txn, error) {
+	t, err := scanTxn(c.row(`SELECT `+txnColumns+` FROM txn t WHERE t.id = ?`, string(id)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, store.NoTxn(id)
+	}
+	return t, err
+}
+
+func (c *commit) insertTxn(t till.Txn, owner string, image []byte) error {
+	card, chip, err := papers(t)
+	if err != nil {
+		return err
+	}
+	return c.exec(`INSERT INTO txn (id, idem_key, kind, tender, entry, state, minor, currency, terminal, merchant, batch, stan, at,
+			rrn, auth_code, response_code, declined_by, card, chip, original, reason, attempts, version, owner, image)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?)`,
+		string(t.ID), t.Key, string(t.Kind), string(t.Tender), string(t.Entry), string(t.State), t.Amount.Minor(), t.Amount.Currency().Code(),
+		t.Terminal, t.Merchant, t.Batch, int(t.STAN), writeTime(t.At),
+		t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), card, chip, string(t.Original), string(t.Reason), t.Attempts, t.Version, owner, image)
+}
+
+// papers are the parts of a transaction that are kept as JSON.
+func papers(t till.Txn) (card, chip string, err error) {
+	if card, err = writeJSON(t.Card); err != nil {
+		return "", "", fmt.Errorf("card summary as JSON: %w", err)
+	}
+	if chip, err = writeJSON(t.Chip); err != nil {
+		return "", "", fmt.Errorf("chip evidence as JSON: %w", err)
+	}
+	return card, chip, nil
+}
+
+func (c *commit) appendTxn(t till.Txn) error {
+	body, err := store.TxnBody(t)
+	if err != nil {
+		return err
+	}
+	return c.append(store.AboutTxn, string(t.ID), body)
+}

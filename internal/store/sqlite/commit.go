@@ -1,0 +1,164 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/tillworks/till/internal/store"
+)
+
+// writing is the one connection that writes, used by one commit at a time. It is held
+// for good, since a statement stays compiled only on the connection that it was
+// compiled on, and compiling costs more than running most of them.
+type writing struct {
+	mu         sync.Mutex
+	conn       *sql.Conn
+	statements map[string]*sql.Stmt
+}
+
+// commit is one writing transaction of SQLite. Only its methods write, and whatever
+// they do becomes durable together or not at all.
+type commit struct {
+	ctx context.Context
+	s   *Store
+}
+
+// write runs change in one commit. Once it holds the lock it is not interrupted: it
+// takes a fraction of a millisecond, and half an answer to "is it durable?" is none.
+func (s *Store) write(ctx context.Context, change func(c *commit) error) error {
+	s.writing.mu.Lock()
+	defer s.writing.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c := &commit{ctx: context.WithoutCancel(ctx), s: s}
+	if err := c.exec("BEGIN IMMEDIATE"); err != nil { // the lock before the first read, or two that read first could not both write
+		return s.problem(err)
+	}
+	err := change(c)
+	if err == nil {
+		err = c.exec("COMMIT")
+	}
+	if err != nil {
+		// On a full disk SQLite has rolled back by itself and refuses this. Should it
+		// refuse for another reason, the next BEGIN fails and nothing is written at all.
+		_ = c.exec("ROLLBACK")
+	}
+	return s.problem(err)
+}
+
+// take takes the connection out of its pool.
+func (w *writing) take(ctx context.Context, pool *sql.DB) (err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.statements = map[string]*sql.Stmt{}
+	w.conn, err = pool.Conn(ctx)
+	return err
+}
+
+// drop gives the connection back to be closed.
+func (w *writing) drop() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.conn == nil {
+		return nil
+	}
+	var errs []error
+	for _, statement := range w.statements {
+		errs = append(errs, statement.Close())
+	}
+	errs = append(errs, w.conn.Close())
+	w.conn, w.statements = nil, nil
+	return errors.Join(errs...)
+}
+
+func (w *writing) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if statement, ok := w.statements[query]; ok {
+		return statement, nil
+	}
+	if w.conn == nil {
+		return nil, errClosed
+	}
+	statement, err := w.conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	w.statements[query] = statement
+	return statement, nil
+}
+
+func (c *commit) exec(query string, args ...any) error {
+	_, err := c.change(query, args...)
+	return err
+}
+
+// change runs a statement and tells how many rows it changed.
+func (c *commit) change(query string, args ...any) (int64, error) {
+	statement, err := c.s.writing.prepared(c.ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := statement.ExecContext(c.ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (c *commit) row(query string, args ...any) rowScanner {
+	statement, err := c.s.writing.prepared(c.ctx, query)
+	if err != nil {
+		return failedRow{err}
+	}
+	return statement.QueryRowContext(c.ctx, args...)
+}
+
+func (c *commit) rows(query string, args ...any) (*sql.Rows, error) {
+	statement, err := c.s.writing.prepared(c.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return statement.QueryContext(c.ctx, args...)
+}
+
+// append writes the next row of the journal, and a checkpoint where one is due.
+func (c *commit) append(subject store.Subject, id string, body []byte) error {
+	chain, err := c.head()
+	if err != nil {
+		return fmt.Errorf("reading the journal's head: %w", err)
+	}
+	e := chain.Next(c.s.opt.Now(), subject, id, body)
+	err = c.exec(`INSERT INTO journal (seq, at, subject, id, body, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		e.Seq, e.At, string(e.Subject), e.ID, string(e.Body), e.Prev[:], e.Hash[:])
+	if err != nil {
+		return fmt.Errorf("appending to the journal: %w", err)
+	}
+	if e.Seq%store.CheckpointEvery != 0 {
+		return nil
+	}
+	return c.exec(`INSERT INTO checkpoint (seq, hash) VALUES (?, ?)`, e.Seq, e.Hash[:])
+}
+
+// head is where the journal stands.
+func (c *commit) head() (store.Chain, error) {
+	var chain store.Chain
+	var hash []byte
+	err := c.row(`SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1`).Scan(&chain.Seq, &hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return chain, nil
+	}
+	copy(chain.Head[:], hash)
+	return chain, err
+}
+
+// rowScanner is a *sql.Row, or what *sql.Rows stands at.
+type rowScanner interface{ Scan(into ...any) error }
+
+// failedRow is the row of a query that could not be compiled.
+type failedRow struct{ err error }
+
+// Scan implements rowScanner.
+func (f failedRow) Scan(...any) error { return f.err }

@@ -1,0 +1,53 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// latestVersion is the number of the last migration.
+const latestVersion = 1
+
+// migrate brings the schema to latestVersion. Two programs that start at once take
+// turns: goose itself would have both make its table.
+func (s *Store) migrate(ctx context.Context) (err error) {
+	lock := flock.New(s.path(migrateLockName))
+	if _, err := lock.TryLockContext(ctx, 10*time.Millisecond); err != nil {
+		return fmt.Errorf("waiting for %s: %w", lock.Path(), err)
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	numbered, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, s.writer, numbered)
+	if err != nil {
+		return fmt.Errorf("reading the migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrating the store: %w", err)
+	}
+	return checkVersion(ctx, s.writer)
+}
+
+func checkVersion(ctx context.Context, db *sql.DB) error {
+	var version int64
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return fmt.Errorf("reading back the schema version: %w", err)
+	}
+	if version != latestVersion {
+		return fmt.Errorf("schema version after migrating: got %d, want %d", version, latestVersion)
+	}
+	return nil
+}

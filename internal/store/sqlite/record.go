@@ -1,0 +1,87 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/tillworks/till/internal/store"
+	"github.com/tillworks/till/internal/till"
+)
+
+// Record is every later commit of a transaction: it stores t, raises its version, and
+// wipes the image of the reversal if the state is final. It returns t as stored. It is
+// not ended by the context: what happened must be written down.
+//
+// If the store holds another version than t names, nothing changes and the error
+// wraps till.ErrStale. A full disk is met with the reserve.
+func (s *Store) Record(ctx context.Context, t till.Txn) (till.Txn, error) {
+	ctx = context.WithoutCancel(ctx)
+	t = normal(t)
+	record := func(c *commit) (err error) {
+		t, err = c.record(t)
+		return err
+	}
+	named := t
+	err := s.write(ctx, record)
+	if isFull(err) && s.giveUpReserve() {
+		t = named
+		err = s.write(ctx, record)
+	}
+	if err != nil {
+		return till.Txn{}, err
+	}
+	return t, nil
+}
+
+func (c *commit) record(t till.Txn) (till.Txn, error) {
+	held, err := c.txn(t.ID)
+	if err != nil {
+		return t, err
+	}
+	if held.Version != t.Version {
+		return t, store.Stale(t.ID, t.Version, held.Version)
+	}
+	if err := store.CheckMove(held, t); err != nil {
+		return t, err
+	}
+	t.Version++
+	if err := c.updateTxn(t); err != nil {
+		return t, fmt.Errorf("storing transaction %s: %w", t.ID, err)
+	}
+	if err := c.appendTxn(t); err != nil {
+		return t, err
+	}
+	t.VoidedBy, t.Refunded = held.VoidedBy, held.Refunded
+	return t, nil
+}
+
+func (c *commit) updateTxn(t till.Txn) error {
+	card, chip, err := papers(t)
+	if err != nil {
+		return err
+	}
+	return c.exec(`UPDATE txn SET entry = ?, state = ?, rrn = ?, auth_code = ?, response_code = ?, declined_by = ?, card = ?, chip = ?,
+			reason = ?, attempts = ?, version = ?,
+			owner = CASE WHEN ? THEN '' ELSE owner END, image = CASE WHEN ? THEN NULL ELSE image END
+		WHERE id = ?`,
+		string(t.Entry), string(t.State), t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), card, chip,
+		string(t.Reason), t.Attempts, t.Version, t.State.IsFinal(), t.State.IsFinal(), string(t.ID))
+}
+
+// Note appends a remark on a transaction to the journal and changes nothing else. The
+// remark must hold no card data.
+func (s *Store) Note(ctx context.Context, id till.TxnID, remark string) error {
+	body, err := json.Marshal(struct {
+		Remark string `json:"remark"`
+	}{remark})
+	if err != nil {
+		return fmt.Errorf("remark as JSON: %w", err)
+	}
+	return s.write(ctx, func(c *commit) error {
+		if _, err := c.txn(id); err != nil {
+			return err
+		}
+		return c.append(store.AboutNote, string(id), body)
+	})
+}

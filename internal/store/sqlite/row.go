@@ -1,0 +1,112 @@
+package sqlite
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/money"
+)
+
+// txnColumns are the columns of a transaction in the order of scanTxn, with what is
+// derived from the transactions that name it: by whom it is voided, and the sum of its
+// approved refunds that are not voided themselves.
+const txnColumns = `t.id, t.idem_key, t.kind, t.tender, t.entry, t.state, t.minor, t.currency, t.terminal, t.merchant, t.batch, t.stan, t.at,
+	t.rrn, t.auth_code, t.response_code, t.declined_by, t.card, t.chip, coalesce(t.original, ''), t.reason, t.attempts, t.version,
+	coalesce((SELECT v.id FROM txn v WHERE v.original = t.id AND v.kind = 'void' AND v.state = 'APPROVED'), ''),
+	coalesce((SELECT sum(r.minor) FROM txn r WHERE r.original = t.id AND r.kind = 'refund' AND r.state IN ('APPROVED', 'ADVICE')
+		AND NOT EXISTS (SELECT 1 FROM txn v WHERE v.original = r.id AND v.kind = 'void' AND v.state = 'APPROVED')), 0)`
+
+// scanTxn reads a row of txnColumns.
+func scanTxn(row rowScanner) (till.Txn, error) {
+	var (
+		t                 till.Txn
+		minor, refunded   int64
+		currency          string
+		at                string
+		cardText, chipTxt string
+	)
+	err := row.Scan(&t.ID, &t.Key, &t.Kind, &t.Tender, &t.Entry, &t.State, &minor, &currency, &t.Terminal, &t.Merchant, &t.Batch, &t.STAN, &at,
+		&t.RRN, &t.AuthCode, &t.ResponseCode, &t.DeclinedBy, &cardText, &chipTxt, &t.Original, &t.Reason, &t.Attempts, &t.Version,
+		&t.VoidedBy, &refunded)
+	if err != nil {
+		return till.Txn{}, err
+	}
+	c, err := money.CurrencyByCode(currency)
+	if err != nil {
+		return till.Txn{}, fmt.Errorf("transaction %s: %w", t.ID, err)
+	}
+	t.Amount = money.New(minor, c)
+	if refunded != 0 {
+		t.Refunded = money.New(refunded, c)
+	}
+	if t.At, err = readTime(at); err != nil {
+		return till.Txn{}, fmt.Errorf("transaction %s: %w", t.ID, err)
+	}
+	if t.Card, err = readJSON[till.CardSummary](cardText); err != nil {
+		return till.Txn{}, fmt.Errorf("transaction %s: card: %w", t.ID, err)
+	}
+	if t.Chip, err = readJSON[till.ChipEvidence](chipTxt); err != nil {
+		return till.Txn{}, fmt.Errorf("transaction %s: chip: %w", t.ID, err)
+	}
+	return t, nil
+}
+
+// scanTxns reads all rows and closes them.
+func scanTxns(rows *sql.Rows) ([]till.Txn, error) {
+	defer rows.Close()
+	var all []till.Txn
+	for rows.Next() {
+		t, err := scanTxn(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, t)
+	}
+	return all, rows.Err()
+}
+
+// normal is the transaction as it comes back from the store: its time in UTC without
+// a monotonic reading, nothing derived.
+func normal(t till.Txn) till.Txn {
+	t.At = t.At.UTC().Round(0)
+	t.VoidedBy, t.Refunded = "", money.Amount{}
+	return t
+}
+
+// writeTime is RFC 3339 in UTC with nanoseconds, and nothing for the zero time.
+func writeTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+func readTime(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	return time.Parse(time.RFC3339Nano, s)
+}
+
+// writeJSON is nothing for nil.
+func writeJSON[T any](v *T) (string, error) {
+	if v == nil {
+		return "", nil
+	}
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+func readJSON[T any](s string) (*T, error) {
+	if s == "" {
+		return nil, nil
+	}
+	v := new(T)
+	return v, json.Unmarshal([]byte(s), v)
+}
+
+// isOpen is till.State.IsOpen in SQL, spelt as the index txn_open is.
+const isOpen = `state IN ('INTENT', 'REVERSING', 'EXCEPTION', 'ADVICE')`

@@ -1,0 +1,235 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/tillworks/till/internal/store"
+	"github.com/tillworks/till/internal/till"
+)
+
+const entryColumns = `seq, at, subject, id, body, prev, hash`
+
+// verifyTail checks the journal from its last checkpoint on, so that a store opens as
+// quickly after a million rows as after a thousand.
+func (s *Store) verifyTail(ctx context.Context) error {
+	return s.write(ctx, func(c *commit) error {
+		var chain store.Chain
+		var hash []byte
+		err := c.row(`SELECT seq, hash FROM checkpoint ORDER BY seq DESC LIMIT 1`).Scan(&chain.Seq, &hash)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("reading the last checkpoint: %w", err)
+		}
+		copy(chain.Head[:], hash)
+		rows, err := c.rows(`SELECT `+entryColumns+` FROM journal WHERE seq > ? ORDER BY seq`, chain.Seq)
+		if err != nil {
+			return fmt.Errorf("reading the journal's tail: %w", err)
+		}
+		return checkEntries(rows, &chain, nil)
+	})
+}
+
+// checkEntries checks that the rows continue the chain, and closes them. each, if not
+// nil, sees every row that did.
+func checkEntries(rows *sql.Rows, chain *store.Chain, each func(store.Entry) error) error {
+	defer rows.Close()
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return fmt.Errorf("journal row after %d: %w", chain.Seq, err)
+		}
+		if err := chain.Check(e); err != nil {
+			return err
+		}
+		if each == nil {
+			continue
+		}
+		if err := each(e); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func scanEntry(row rowScanner) (e store.Entry, err error) {
+	var prev, hash sql.RawBytes
+	var body sql.RawBytes
+	if err := row.Scan(&e.Seq, &e.At, &e.Subject, &e.ID, &body, &prev, &hash); err != nil {
+		return e, err
+	}
+	e.Body = bytes.Clone(body)
+	copy(e.Prev[:], prev)
+	copy(e.Hash[:], hash)
+	return e, nil
+}
+
+// Verify checks everything that can be checked: the pages and indexes of the file, the
+// whole chain of the journal with its checkpoints, and that each transaction and each
+// batch is what the journal says last about it. It returns the number of journal rows
+// that it saw; the error names the first thing that is wrong.
+func (s *Store) Verify(ctx context.Context) (rows int, err error) {
+	tx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one snapshot: others may go on writing
+	if err != nil {
+		return 0, s.problem(err)
+	}
+	defer func() { err = s.problem(errors.Join(err, tx.Rollback())) }()
+	v := verification{ctx: ctx, tx: tx}
+	for _, check := range []func() error{v.pages, v.chain, v.txns, v.batches} {
+		if err := check(); err != nil {
+			return v.seen, err
+		}
+	}
+	return v.seen, nil
+}
+
+// verification is one full check in one snapshot.
+type verification struct {
+	ctx  context.Context
+	tx   *sql.Tx
+	seen int
+}
+
+func (v *verification) pages() error {
+	var verdict string
+	if err := v.tx.QueryRowContext(v.ctx, `PRAGMA integrity_check(1)`).Scan(&verdict); err != nil {
+		return fmt.Errorf("checking the file: %w", err)
+	}
+	if verdict != "ok" {
+		return &damaged{why: verdict}
+	}
+	return nil
+}
+
+func (v *verification) chain() error {
+	checkpoints, err := v.checkpoints()
+	if err != nil {
+		return fmt.Errorf("reading the checkpoints: %w", err)
+	}
+	rows, err := v.tx.QueryContext(v.ctx, `SELECT `+entryColumns+` FROM journal ORDER BY seq`)
+	if err != nil {
+		return fmt.Errorf("reading the journal: %w", err)
+	}
+	var chain store.Chain
+	err = checkEntries(rows, &chain, func(e store.Entry) error {
+		v.seen++
+		noted, ok := checkpoints[e.Seq]
+		delete(checkpoints, e.Seq)
+		if due := e.Seq%store.CheckpointEvery == 0; due != ok || ok && noted != e.Hash {
+			return &store.BrokenChain{Seq: e.Seq, Why: "it does not match its checkpoint"}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for seq := range checkpoints {
+		return &store.BrokenChain{Seq: seq, Why: "the row is missing, its checkpoint is there"}
+	}
+	return nil
+}
+
+func (v *verification) checkpoints() (map[int64]store.Hash, error) {
+	rows, err := v.tx.QueryContext(v.ctx, `SELECT seq, hash FROM checkpoint`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[int64]store.Hash{}
+	for rows.Next() {
+		var seq int64
+		var hash []byte
+		if err := rows.Scan(&seq, &hash); err != nil {
+			return nil, err
+		}
+		var h store.Hash
+		copy(h[:], hash)
+		all[seq] = h
+	}
+	return all, rows.Err()
+}
+
+// lastSaid is what the journal says last about each thing of a kind.
+const lastSaid = `SELECT id, body FROM journal WHERE seq IN (SELECT max(seq) FROM journal WHERE subject = ? GROUP BY id)`
+
+func (v *verification) txns() error {
+	return v.compare(store.AboutTxn, `SELECT count(*) FROM txn`, func(id string, said []byte) error {
+		t, err := scanTxn(v.tx.QueryRowContext(v.ctx, `SELECT `+txnColumns+` FROM txn t WHERE t.id = ?`, id))
+		if err != nil {
+			return err
+		}
+		held, err := store.TxnBody(t)
+		if err != nil {
+			return err
+		}
+		var journaled till.Txn
+		return sameJSON(held, said, &journaled)
+	})
+}
+
+func (v *verification) batches() error {
+	return v.compare(store.AboutBatch, `SELECT count(*) FROM batch`, func(id string, said []byte) error {
+		row, err := scanBatch(v.tx.QueryRowContext(v.ctx, `SELECT `+batchColumns+` FROM batch WHERE number = CAST(? AS INTEGER)`, id))
+		if err != nil {
+			return err
+		}
+		held, err := batchBody(row)
+		if err != nil {
+			return err
+		}
+		var journaled batchJSON
+		return sameJSON(held, said, &journaled)
+	})
+}
+
+// compare holds each thing of a kind against what the journal says last about it, and
+// makes sure that there is none that the journal does not know.
+func (v *verification) compare(subject store.Subject, count string, same func(id string, said []byte) error) error {
+	rows, err := v.tx.QueryContext(v.ctx, lastSaid, string(subject))
+	if err != nil {
+		return fmt.Errorf("reading the journal: %w", err)
+	}
+	defer rows.Close()
+	told := 0
+	for ; rows.Next(); told++ {
+		var id string
+		var said []byte
+		if err := rows.Scan(&id, &said); err != nil {
+			return err
+		}
+		if err := same(id, said); err != nil {
+			return &damaged{why: fmt.Sprintf("%s %s is not what the journal says: %v", subject, id, err)}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	held := 0
+	if err := v.tx.QueryRowContext(v.ctx, count).Scan(&held); err != nil {
+		return err
+	}
+	if held != told {
+		return &damaged{why: "the store holds " + strconv.Itoa(held) + " of kind " + string(subject) + ", the journal knows " + strconv.Itoa(told)}
+	}
+	return nil
+}
+
+// sameJSON compares what is held with a journal body by way of the type of both, since
+// a later program may write a field that an earlier one did not know.
+func sameJSON[T any](held, said []byte, into *T) error {
+	if err := json.Unmarshal(said, into); err != nil {
+		return fmt.Errorf("journal body: %w", err)
+	}
+	again, err := json.Marshal(into)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(held, again) {
+		return errors.New("the row was changed")
+	}
+	return nil
+}
