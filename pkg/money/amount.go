@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Errors of arithmetic and parsing; match with errors.Is.
@@ -27,30 +28,32 @@ type Amount struct {
 // New makes an Amount of minor units: New(1250, cny) is 12.50 CNY.
 func New(minor int64, c Currency) Amount { return Amount{minor: minor, currency: c} }
 
-// Parse reads a decimal of major units, "12.50" or "-3", exactly. Nothing is
-// rounded: more decimals than the currency has is ErrDecimals, more than 64 bits is
-// ErrOverflow, and anything but an optional sign, ASCII digits and one point is
-// ErrMalformed. No thousands separators, spaces, exponents or currency signs.
+// Parse reads a decimal of major units, "12.50" or "-3", exactly. Nothing is rounded:
+// more decimals than the currency has is ErrDecimals, more than 64 bits of minor units
+// is ErrOverflow, and anything but an optional minus sign and ASCII digits around at
+// most one point is ErrMalformed. No thousands separators, spaces, exponents, plus or
+// currency signs. The error quotes the text unless it holds as many digits as a card
+// number, which some reader may have typed into the wrong place.
 func Parse(s string, c Currency) (Amount, error) {
 	if c.IsZero() {
-		return Amount{}, fmt.Errorf("%q without a currency: %w", s, ErrMalformed)
+		return Amount{}, fmt.Errorf("%s without a currency: %w", quote(s), ErrMalformed)
 	}
 	digits, negative := strings.CutPrefix(s, "-")
 	whole, frac, point := strings.Cut(digits, ".")
 	if whole == "" || !allDigits(whole) || !allDigits(frac) || (point && frac == "") {
-		return Amount{}, fmt.Errorf("%q: %w: want digits with at most one point, such as 12.50", s, ErrMalformed)
+		return Amount{}, fmt.Errorf("%s: %w: want digits with at most one point, such as 12.50", quote(s), ErrMalformed)
 	}
 	if len(frac) > c.Exponent() {
-		return Amount{}, fmt.Errorf("%q has %d decimals, %s has %d: %w", s, len(frac), c, c.Exponent(), ErrDecimals)
+		return Amount{}, fmt.Errorf("%s has %d decimals, %s has %d: %w", quote(s), len(frac), c, c.Exponent(), ErrDecimals)
 	}
-	frac += strings.Repeat("0", c.Exponent()-len(frac))
+	frac += "0000"[:c.Exponent()-len(frac)]
 	sign := ""
 	if negative {
 		sign = "-"
 	}
 	minor, err := strconv.ParseInt(sign+whole+frac, 10, 64)
 	if err != nil {
-		return Amount{}, fmt.Errorf("%q: %w", s, ErrOverflow)
+		return Amount{}, fmt.Errorf("%s: %w", quote(s), ErrOverflow)
 	}
 	return New(minor, c), nil
 }
@@ -81,14 +84,18 @@ func (a Amount) Add(b Amount) (Amount, error) {
 
 // Sub returns a-b, or ErrCurrency or ErrOverflow.
 func (a Amount) Sub(b Amount) (Amount, error) {
-	if b.minor == math.MinInt64 {
+	if a.currency != b.currency {
+		return Amount{}, fmt.Errorf("%s and %s: %w", a, b, ErrCurrency)
+	}
+	diff := a.minor - b.minor
+	if (diff < a.minor) != (b.minor > 0) && b.minor != 0 {
 		return Amount{}, fmt.Errorf("%s minus %s: %w", a, b, ErrOverflow)
 	}
-	return a.Add(b.Neg())
+	return New(diff, a.currency), nil
 }
 
-// Neg returns -a. The one amount that has no opposite in 64 bits stays as it is;
-// Parse cannot make it out of a sum that a shop could take.
+// Neg returns -a. The lowest amount of all, -2^63 minor units, has no opposite in 64
+// bits and stays as it is.
 func (a Amount) Neg() Amount { return New(-a.minor, a.currency) }
 
 // Cmp is -1, 0 or 1 as a is below, equal to or above b, or ErrCurrency.
@@ -141,7 +148,8 @@ func (a Amount) MarshalJSON() ([]byte, error) {
 	return json.Marshal(amountJSON{Minor: a.minor, Currency: a.currency.Code()})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes; an unknown currency is an error.
+// UnmarshalJSON reads what MarshalJSON writes; an unknown currency is an error, and so
+// is none unless the amount is zero, which reads as the zero Amount.
 func (a *Amount) UnmarshalJSON(b []byte) error {
 	var v amountJSON
 	if err := json.Unmarshal(b, &v); err != nil {
@@ -153,10 +161,25 @@ func (a *Amount) UnmarshalJSON(b []byte) error {
 	}
 	c, err := CurrencyByCode(v.Currency)
 	if err != nil {
-		return err
+		return fmt.Errorf("amount: %w", err)
 	}
 	*a = New(v.Minor, c)
 	return nil
+}
+
+// quote is a text that was refused as an error may show it: short, and with fewer digits
+// than any card number has.
+func quote(s string) string {
+	digits := 0
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	if digits >= 8 || len(s) > 40 {
+		return fmt.Sprintf("text of %d characters", utf8.RuneCountInString(s))
+	}
+	return strconv.Quote(s)
 }
 
 func allDigits(s string) bool {

@@ -3,6 +3,7 @@ package money
 import (
 	_ "embed"
 	"fmt"
+	"sort"
 	"strings"
 )
 
@@ -16,38 +17,41 @@ type Currency struct {
 	exponent uint8
 }
 
+// iso4217 is ISO 4217's list one, the currencies that can be paid with (no metals, bond
+// units, test codes or withdrawn currencies): code, number and exponent, one row of
+// rowLen bytes each, in the order of the codes, so that it is searched as it lies and
+// nothing has to be built before main runs.
+//
 //go:embed iso4217.tsv
 var iso4217 string
+
+// rowLen is the length of "CNY\t156\t2\n".
+const rowLen = 10
 
 // CurrencyByCode finds a currency by its ISO 4217 code, in either case.
 func CurrencyByCode(code string) (Currency, error) {
 	want := strings.ToUpper(code)
-	c, ok := findCurrency(func(row Currency) bool { return string(row.code[:]) == want })
-	if !ok {
-		return Currency{}, fmt.Errorf("no currency %q in ISO 4217: want three letters such as CNY", code)
+	i, ok := sort.Find(len(iso4217)/rowLen, func(i int) int { return strings.Compare(want, row(i)[:3]) })
+	if !ok || len(code) != 3 {
+		return Currency{}, fmt.Errorf("no currency %s in ISO 4217: want three letters such as CNY", quote(code))
 	}
-	return c, nil
+	return parseRow(row(i)), nil
 }
 
-// CurrencyByNumber finds a currency by its ISO 4217 number, three digits such as
-// "156"; a leading zero may be doubled, as EMV's n3 in two bytes is ("0156").
+// CurrencyByNumber finds a currency by its ISO 4217 number, three digits such as "156";
+// more or fewer zeros may lead it, as in EMV's n3 in two bytes ("0156").
 func CurrencyByNumber(number string) (Currency, error) {
-	var want uint16
-	digits := strings.TrimLeft(number, "0")
-	for _, r := range digits {
-		if r < '0' || r > '9' || len(digits) > 3 {
-			return Currency{}, fmt.Errorf("no currency number %q in ISO 4217: want three digits such as 156", number)
+	want := strings.TrimLeft(number, "0")
+	want = strings.Repeat("0", max(0, 3-len(want))) + want
+	for i := range len(iso4217) / rowLen {
+		if row(i)[4:7] == want {
+			return parseRow(row(i)), nil
 		}
-		want = want*10 + uint16(r-'0')
 	}
-	c, ok := findCurrency(func(row Currency) bool { return row.number == want })
-	if !ok {
-		return Currency{}, fmt.Errorf("no currency number %q in ISO 4217: want three digits such as 156", number)
-	}
-	return c, nil
+	return Currency{}, fmt.Errorf("no currency number %s in ISO 4217: want three digits such as 156", quote(number))
 }
 
-// Code is the three-letter code, "CNY".
+// Code is the three-letter code, "CNY"; of no currency it is empty.
 func (c Currency) Code() string {
 	if c.IsZero() {
 		return ""
@@ -55,8 +59,13 @@ func (c Currency) Code() string {
 	return string(c.code[:])
 }
 
-// Number is the three-digit code as text, "156".
-func (c Currency) Number() string { return fmt.Sprintf("%03d", c.number) }
+// Number is the three-digit code as text, "156"; of no currency it is empty.
+func (c Currency) Number() string {
+	if c.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%03d", c.number)
+}
 
 // Exponent is the number of decimals of the minor unit.
 func (c Currency) Exponent() int { return int(c.exponent) }
@@ -67,27 +76,13 @@ func (c Currency) IsZero() bool { return c.code[0] == 0 }
 // String is the code.
 func (c Currency) String() string { return c.Code() }
 
-// findCurrency scans the table: 180 short lines, a few microseconds, and nothing
-// has to be built before main runs.
-func findCurrency(match func(Currency) bool) (Currency, bool) {
-	for line := range strings.Lines(iso4217) {
-		row, ok := parseCurrencyRow(line)
-		if ok && match(row) {
-			return row, true
-		}
-	}
-	return Currency{}, false
-}
+func row(i int) string { return iso4217[i*rowLen : (i+1)*rowLen] }
 
-// parseCurrencyRow reads "CNY\t156\t2\n".
-func parseCurrencyRow(line string) (Currency, bool) {
-	if len(line) < 9 || line[0] == '#' {
-		return Currency{}, false
-	}
-	c := Currency{exponent: line[8] - '0'}
-	copy(c.code[:], line)
-	for _, d := range line[4:7] {
+func parseRow(row string) Currency {
+	c := Currency{exponent: row[8] - '0'}
+	copy(c.code[:], row)
+	for _, d := range row[4:7] {
 		c.number = c.number*10 + uint16(d-'0')
 	}
-	return c, true
+	return c
 }
