@@ -99,18 +99,21 @@ func problemOf(err error) *till.Problem {
 // and not the parsed flags, since parsing itself may be what failed.
 func wantsJSON(args []string) bool {
 	for i, a := range args {
-		next := ""
-		if i+1 < len(args) {
-			next = args[i+1]
-		}
-		switch {
-		case a == "--":
+		if a == "--" {
 			return false
-		case a == "--json", strings.HasPrefix(a, "--json="), a == "--jq", strings.HasPrefix(a, "--jq="):
+		}
+		name, value, _ := strings.Cut(a, "=")
+		switch {
+		case name == "--json", name == "--jq":
 			return true
-		case (a == "-O" || a == "--output") && isJSON(next):
-			return true
-		case isJSON(strings.TrimPrefix(a, "--output=")), isJSON(strings.TrimPrefix(strings.TrimPrefix(a, "-O"), "=")) && strings.HasPrefix(a, "-O"):
+		case (a == "-O" || a == "--output") && i+1 < len(args):
+			value = args[i+1]
+		case strings.HasPrefix(a, "-O"):
+			value = strings.TrimPrefix(a[2:], "=")
+		case name != "--output":
+			continue
+		}
+		if isJSON(value) {
 			return true
 		}
 	}
