@@ -1,0 +1,126 @@
+package iso8583
+
+import "strings"
+
+// content is the characters that an element may hold, in the notation of ISO 8583:1987,
+// 4.2.
+type content uint8
+
+const (
+	contentAny    content = iota
+	contentN              // digits
+	contentA              // letters, blank
+	contentAN             // letters, digits, blank
+	contentNS             // digits and special characters
+	contentANS            // all that ASCII can print
+	contentTrack          // z: '0' to '?'
+	contentSigned         // x+n: C or D, then digits
+)
+
+func parseContent(s string) (content, bool) {
+	switch s {
+	case "", "b":
+		return contentAny, true
+	case "n":
+		return contentN, true
+	case "a":
+		return contentA, true
+	case "an", "anp":
+		return contentAN, true
+	case "ns":
+		return contentNS, true
+	case "ans":
+		return contentANS, true
+	case "z":
+		return contentTrack, true
+	case "x+n":
+		return contentSigned, true
+	}
+	return contentAny, false
+}
+
+// stranger is the place, from 1, of the first character that may not stand in a
+// value, or 0.
+func (c content) stranger(value []byte) int {
+	for i, b := range value {
+		if !c.allows(i, b) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func (c content) allows(i int, b byte) bool {
+	digit := b >= '0' && b <= '9'
+	letter := b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || b == ' '
+	switch c {
+	case contentN:
+		return digit
+	case contentA:
+		return letter
+	case contentAN:
+		return letter || digit
+	case contentNS:
+		return b >= ' ' && b <= '~' && (digit || !letter || b == ' ')
+	case contentANS:
+		return b >= ' ' && b <= '~'
+	case contentTrack:
+		return b >= '0' && b <= '?'
+	case contentSigned:
+		return digit && i > 0 || i == 0 && (b == 'C' || b == 'D')
+	}
+	return true
+}
+
+// fill brings a value that is set up to a fixed length as the standard justifies it:
+// digits to the right with zeros, free text to the left with blanks. Codes (a, an)
+// must come whole: a code that is too short is a mistake.
+func (n *node) fill(value []byte) []byte {
+	missing := n.length - len(value)
+	if n.prefix != prefixFixed || missing <= 0 || n.pad.side != 0 {
+		return value
+	}
+	switch n.content {
+	case contentN:
+		return append([]byte(strings.Repeat("0", missing)), value...)
+	case contentANS:
+		return append(value[:len(value):len(value)], strings.Repeat(" ", missing)...)
+	}
+	return value
+}
+
+// check holds a value that is set to the spec, in the units of its coding.
+func (n *node) check(value []byte) error {
+	if at := n.content.stranger(value); at > 0 {
+		err := ErrCharacter
+		if n.content == contentN {
+			err = ErrDigit
+		}
+		return &Error{Path: n.path, Offset: -1, Err: err, Got: at}
+	}
+	short := n.prefix == prefixFixed && n.pad.side == 0 && len(value) < n.length
+	if short || (len(value) > n.length && !(n.prefix == prefixBER && n.length == 0) && n.prefix != prefixRest) {
+		return &Error{Path: n.path, Offset: -1, Err: ErrLength, Want: n.length, Got: len(value)}
+	}
+	if at := n.uncodable(value); at > 0 {
+		return &Error{Path: n.path, Offset: -1, Err: ErrCharacter, Got: at}
+	}
+	return nil
+}
+
+// uncodable is the place, from 1, of the first character that the coding cannot
+// carry, or 0.
+func (n *node) uncodable(value []byte) int {
+	allowed := contentAny
+	switch n.coding {
+	case codeBCD, codeLBCD:
+		allowed = contentN
+	case codeTrack:
+		allowed = contentTrack
+	case codeSigned:
+		allowed = contentSigned
+	case codeASCII:
+		return faultASCII(value) + 1
+	}
+	return allowed.stranger(value)
+}

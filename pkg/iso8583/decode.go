@@ -1,0 +1,440 @@
+package iso8583
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"strconv"
+)
+
+// Decode finds every element of a message in one pass, without copying a byte. The
+// spans that were found before a fault stay in the layout; a fault inside a field
+// whose own length is sound, as in the TLV of field 55, does not stop the pass, so
+// that the fields after it are there too. The error is an *[Error], the first fault.
+// Bytes after the last field are a fault.
+func (s *Spec) Decode(raw []byte, into *Layout) error {
+	if into.in == nil {
+		into.in = &layoutBody{spans: make([]Span, 0, 64)}
+	}
+	d := decoder{raw: raw, spans: into.in.spans[:0]}
+	s.decode(&d)
+	into.in.raw, into.in.spans = raw, d.spans
+	if d.fault != nil {
+		return d.fault
+	}
+	return nil
+}
+
+// decoder is one pass over one message.
+type decoder struct {
+	raw   []byte
+	spans []Span
+	fault *Error // the first one
+}
+
+// bitset is the bits of all bitmaps of a message or composite, bit 1 the highest of
+// the first word.
+type bitset [4]uint64
+
+// decode walks the message: type, bitmaps, the fields that they announce.
+func (s *Spec) decode(d *decoder) {
+	pos, ok := d.element(s.mti, -1, 0, len(d.raw))
+	if !ok || !d.checkMTI(s.mti) {
+		return
+	}
+	var set bitset
+	if pos, ok = d.bitmap(s.bitmap, -1, pos, len(d.raw), &set); !ok {
+		return
+	}
+	for num := set.take(); num != 0; num = set.take() {
+		n := s.field(num)
+		if n == nil {
+			d.failed(&Error{Path: strconv.Itoa(num), Offset: pos, Err: ErrUndefined})
+			return
+		}
+		if pos, ok = d.element(n, -1, pos, len(d.raw)); !ok {
+			return
+		}
+	}
+	if pos != len(d.raw) {
+		d.failed(&Error{Offset: pos, Err: ErrTrailing, Got: len(d.raw) - pos})
+	}
+}
+
+// take removes the first bit that is set and gives its number, or 0.
+func (b *bitset) take() int {
+	for w := range b {
+		if b[w] != 0 {
+			lead := bits.LeadingZeros64(b[w])
+			b[w] &^= 1 << (63 - lead)
+			return w*64 + lead + 1
+		}
+	}
+	return 0
+}
+
+// failed keeps the first fault, and answers false for the caller to return.
+func (d *decoder) failed(e *Error) bool {
+	if d.fault == nil {
+		d.fault = e
+	}
+	return false
+}
+
+// checkMTI holds the span just found to four digits.
+func (d *decoder) checkMTI(n *node) bool {
+	sp := &d.spans[len(d.spans)-1]
+	var buf [8]byte
+	text := appendText(buf[:0], n, d.raw[sp.Start:sp.End], int(sp.chars), 0)
+	for i, c := range text {
+		if c < '0' || c > '9' || len(text) != 4 {
+			return d.failed(&Error{Path: n.path, Offset: int(sp.Start) + n.coding.size(i), Err: ErrMTI})
+		}
+	}
+	return true
+}
+
+// bitmap reads one bitmap, or as many as each announces by its first bit, into one
+// span and the set of bits that are fields.
+func (d *decoder) bitmap(n *node, parent int32, pos, limit int, set *bitset) (int, bool) {
+	first := pos
+	for at := 0; ; at += n.length {
+		if at+n.length > len(set)*8 {
+			return 0, d.failed(&Error{Path: n.path, Offset: pos, Err: ErrBitmap})
+		}
+		size := n.coding.size(n.length)
+		if limit-pos < size {
+			return 0, d.failed(&Error{Path: n.path, Offset: pos, Err: ErrShort, Want: size, Got: limit - pos})
+		}
+		for i := range n.length {
+			b, ok := bitmapByte(d.raw, pos, i, n.coding)
+			if !ok {
+				return 0, d.failed(&Error{Path: n.path, Offset: pos + 2*i, Err: ErrBitmap})
+			}
+			set[(at+i)/8] |= uint64(b) << (56 - 8*((at+i)%8))
+		}
+		pos += size
+		more := uint64(1) << (63 - at%8*8)
+		if n.fixed || set[at/8]&more == 0 {
+			break
+		}
+		set[at/8] &^= more
+	}
+	d.spans = append(d.spans, Span{node: n, parent: parent, Offset: int32(first), Start: int32(first), End: int32(pos), chars: int32(pos - first)})
+	return pos, true
+}
+
+// bitmapByte is the i-th byte of a bitmap at pos.
+func bitmapByte(raw []byte, pos, i int, c coding) (byte, bool) {
+	if c != codeHex {
+		return raw[pos+i], true
+	}
+	hi, ok1 := unhex(raw[pos+2*i])
+	lo, ok2 := unhex(raw[pos+2*i+1])
+	return hi<<4 | lo, ok1 && ok2
+}
+
+func unhex(c byte) (byte, bool) {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0', true
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10, true
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10, true
+	}
+	return 0, false
+}
+
+// element reads one element at pos, not beyond limit, and what is inside it. It
+// answers false where the place of the next element cannot be known.
+func (d *decoder) element(n *node, parent int32, pos, limit int) (int, bool) {
+	chars, start, ok := d.length(n, pos, limit)
+	if !ok {
+		return 0, false
+	}
+	size := n.coding.size(chars)
+	if limit-start < size {
+		return 0, d.failed(&Error{Path: n.path, Offset: start, Err: ErrShort, Want: size, Got: limit - start})
+	}
+	end := start + size
+	self := int32(len(d.spans))
+	d.spans = append(d.spans, Span{node: n, parent: parent, Offset: int32(pos), Start: int32(start), End: int32(end), chars: int32(chars)})
+	if n.layout != layoutNone {
+		d.inside(n, self, start, end, start != pos)
+	} else if bad := faultOf(n, d.raw[start:end], chars); bad >= 0 {
+		d.misfit(n, start, bad)
+	}
+	return end, true
+}
+
+// length reads the length prefix: the length in units of the coding and where the
+// value starts.
+func (d *decoder) length(n *node, pos, limit int) (chars, start int, ok bool) {
+	switch n.prefix {
+	case prefixFixed:
+		return n.length, pos, true
+	case prefixRest:
+		return limit - pos, pos, true
+	case prefixBER:
+		chars, start, ok = d.lengthBER(n.path, pos, limit)
+		if ok && n.length != 0 && chars > n.length {
+			ok = d.failed(&Error{Path: n.path, Offset: pos, Err: ErrLength, Want: n.length, Got: chars})
+		}
+		return chars, start, ok
+	}
+	size := n.prefixSize()
+	if limit-pos < size {
+		return 0, 0, d.failed(&Error{Path: n.path, Offset: pos, Err: ErrShort, Want: size, Got: limit - pos})
+	}
+	chars, bad := n.readPrefix(d.raw[pos : pos+size])
+	if bad >= 0 {
+		return 0, 0, d.failed(&Error{Path: n.path, Offset: pos + bad, Err: ErrPrefix})
+	}
+	if chars < 0 || chars > n.length {
+		return 0, 0, d.failed(&Error{Path: n.path, Offset: pos, Err: ErrLength, Want: n.length, Got: chars})
+	}
+	return chars, pos + size, true
+}
+
+// prefixSize is the number of bytes of the length prefix.
+func (n *node) prefixSize() int {
+	switch n.prefix {
+	case prefixBCD:
+		return (n.digits + 1) / 2
+	case prefixHex:
+		return 2 * n.digits
+	case prefixFixed, prefixRest:
+		return 0
+	}
+	return n.digits
+}
+
+// readPrefix reads a length; bad is the position of a byte that is no digit, or -1.
+func (n *node) readPrefix(b []byte) (chars, bad int) {
+	switch n.prefix {
+	case prefixBCD:
+		for i, c := range b {
+			if c>>4 > 9 || c&15 > 9 || (i == 0 && n.digits%2 == 1 && c>>4 != 0) {
+				return 0, i
+			}
+			chars = chars*100 + int(c>>4)*10 + int(c&15)
+		}
+	case prefixBinary:
+		for _, c := range b {
+			chars = chars<<8 | int(c)
+		}
+	case prefixHex:
+		for i, c := range b {
+			v, ok := unhex(c)
+			if !ok {
+				return 0, i
+			}
+			chars = chars<<4 | int(v)
+		}
+	default:
+		zero := byte('0')
+		if n.prefix == prefixEBCDIC {
+			zero = 0xF0
+		}
+		for i, c := range b {
+			if c-zero > 9 {
+				return 0, i
+			}
+			chars = chars*10 + int(c-zero)
+		}
+	}
+	return chars, -1
+}
+
+// misfit names the fault of a byte that the coding cannot have.
+func (d *decoder) misfit(n *node, start, bad int) {
+	err := ErrCharacter
+	switch n.coding {
+	case codeBCD, codeLBCD, codeTrack, codeSigned:
+		err = ErrDigit
+		if chars := int(d.spans[len(d.spans)-1].chars); n.padNibble(chars, bad) {
+			err = ErrPad
+		}
+	case codeHex:
+		err = ErrHex
+	}
+	d.failed(&Error{Path: n.path, Offset: start + bad, Err: err})
+}
+
+// padNibble reports that the byte at i holds the pad nibble of an odd number of
+// digits, and that its digit is sound, so that the pad must be what is wrong.
+func (n *node) padNibble(chars, i int) bool {
+	if n.coding == codeBCD {
+		return chars%2 == 1 && i == 0
+	}
+	return chars%2 == 1 && i == chars/2
+}
+
+// faultOf is the position of the first byte that the coding of n cannot have, or -1.
+func faultOf(n *node, value []byte, chars int) int {
+	switch n.coding {
+	case codeASCII:
+		return faultASCII(value)
+	case codeBCD, codeLBCD:
+		return faultBCD(value, chars, n.coding)
+	case codeTrack:
+		if chars%2 == 1 && !blankPad(value[len(value)-1]&15) {
+			return len(value) - 1
+		}
+	case codeSigned:
+		if value[0] > 0x7F {
+			return 0
+		}
+		if bad := faultBCD(value[1:], chars-1, codeBCD); bad >= 0 {
+			return bad + 1
+		}
+	case codeHex:
+		for i, c := range value {
+			if _, ok := unhex(c); !ok {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// blankPad reports a nibble that fills an odd number of digits on the right: hosts
+// write 0 or F there.
+func blankPad(nibble byte) bool { return nibble == 0 || nibble == 15 }
+
+// faultASCII looks for a byte over 127, eight at a time.
+func faultASCII(b []byte) int {
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		if binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 != 0 {
+			break
+		}
+	}
+	for ; i < len(b); i++ {
+		if b[i] > 0x7F {
+			return i
+		}
+	}
+	return -1
+}
+
+// faultBCD looks for a nibble over 9, eight bytes at a time, and for a pad nibble
+// that is not blank.
+func faultBCD(b []byte, chars int, c coding) int {
+	if chars%2 == 1 && c == codeBCD && b[0]>>4 != 0 {
+		return 0
+	}
+	digits := b
+	if chars%2 == 1 && c == codeLBCD {
+		last := b[len(b)-1]
+		if last>>4 > 9 || !blankPad(last&15) {
+			// A fault before it is the first one.
+			if bad := faultBCD(b[:len(b)-1], chars-1, c); bad >= 0 {
+				return bad
+			}
+			return len(b) - 1
+		}
+		digits = b[:len(b)-1]
+	}
+	i := 0
+	for ; i+8 <= len(digits); i += 8 {
+		x := binary.LittleEndian.Uint64(digits[i:])
+		if x>>3&(x>>2|x>>1)&0x1111111111111111 != 0 { // bit 3 with bit 2 or 1: 10 to 15
+			break
+		}
+	}
+	for ; i < len(digits); i++ {
+		if digits[i]>>4 > 9 || digits[i]&15 > 9 {
+			return i
+		}
+	}
+	return -1
+}
+
+// inside walks a composite by its layout. Its faults do not stop the message.
+func (d *decoder) inside(n *node, self int32, pos, end int, variable bool) {
+	switch n.layout {
+	case layoutBER:
+		d.walkBER(n, self, pos, end)
+	case layoutPositional:
+		d.walkPositional(n, self, pos, end, variable)
+	case layoutBitmap:
+		d.walkBitmap(n, self, pos, end, variable)
+	case layoutTagged:
+		d.walkTagged(n, self, pos, end)
+	}
+}
+
+// walkPositional takes the subfields in their order; of a variable composite the last
+// ones may be missing.
+func (d *decoder) walkPositional(n *node, self int32, pos, end int, variable bool) {
+	if variable && pos == end {
+		return
+	}
+	for _, kid := range n.kids {
+		var ok bool
+		if pos, ok = d.element(kid, self, pos, end); !ok {
+			return
+		}
+		if variable && pos == end {
+			return
+		}
+	}
+	d.unused(n, pos, end)
+}
+
+// walkBitmap takes the subfields that a bitmap announces.
+func (d *decoder) walkBitmap(n *node, self int32, pos, end int, variable bool) {
+	if variable && pos == end {
+		return
+	}
+	var set bitset
+	pos, ok := d.bitmap(n.bitmap, self, pos, end, &set)
+	if !ok {
+		return
+	}
+	for num := set.take(); num != 0; num = set.take() {
+		kid := n.kid(strconv.Itoa(num))
+		if kid == nil {
+			d.failed(&Error{Path: n.path + "." + strconv.Itoa(num), Offset: pos, Err: ErrUndefined})
+			return
+		}
+		if pos, ok = d.element(kid, self, pos, end); !ok {
+			return
+		}
+	}
+	d.unused(n, pos, end)
+}
+
+// walkTagged takes subfields by tags that are not BER-TLV.
+func (d *decoder) walkTagged(n *node, self int32, pos, end int) {
+	for pos < end {
+		size := n.tag.size()
+		if end-pos < size {
+			d.failed(&Error{Path: n.path, Offset: pos, Err: ErrShort, Want: size, Got: end - pos})
+			return
+		}
+		id := n.tag.read(d.raw[pos : pos+size])
+		kid := n.kid(id)
+		if kid == nil && n.tag.skip {
+			kid = n.tag.unknown.renamed(n.path, id)
+		}
+		if kid == nil {
+			d.failed(&Error{Path: n.path, Offset: pos, Err: ErrUndefined})
+			return
+		}
+		at := len(d.spans)
+		next, ok := d.element(kid, self, pos+size, end)
+		if !ok {
+			return
+		}
+		d.spans[at].Offset = int32(pos)
+		pos = next
+	}
+}
+
+func (d *decoder) unused(n *node, pos, end int) {
+	if pos != end {
+		d.failed(&Error{Path: n.path, Offset: pos, Err: ErrUnused, Got: end - pos})
+	}
+}

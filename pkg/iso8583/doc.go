@@ -1,0 +1,2 @@
+// Package iso8583 reads, writes and explains ISO 8583 messages.
+package iso8583

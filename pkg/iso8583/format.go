@@ -1,0 +1,119 @@
+package iso8583
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+)
+
+// item is one element of a message for output, masked.
+type item struct{ path, value string }
+
+// items are the elements of the message, masked by class and swept for card numbers:
+// fields, and of BER-TLV each element.
+func (c *messageBody) items() []item {
+	var items []item
+	for i := range c.cells {
+		b := c.cells[i].body()
+		l := &Layout{in: b}
+		if c.cells[i].node.layout != layoutBER || len(b.spans) == 1 {
+			items = append(items, item{c.cells[i].node.id, b.masked(0, true)})
+			continue
+		}
+		for j := range b.spans {
+			if b.spans[j].parent == 0 {
+				items = append(items, item{l.Path(j), b.masked(j, true)})
+			}
+		}
+	}
+	return items
+}
+
+// String is one line, "0200 2=476173******0010 3=000000 …", masked.
+func (m Message) String() string {
+	if m.in == nil {
+		return ""
+	}
+	var out strings.Builder
+	out.WriteString(string(m.in.mti))
+	for _, it := range m.in.items() {
+		out.WriteString(" " + it.path + "=" + printable(it.value))
+	}
+	return out.String()
+}
+
+// Format implements fmt.Formatter: the masked line for every verb. Card numbers are
+// masked wherever they stand, in fields of any class.
+func (m Message) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(m.String())) }
+
+// GoString implements fmt.GoStringer.
+func (m Message) GoString() string { return m.String() }
+
+// MarshalText implements encoding.TextMarshaler with the masked line.
+func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// MarshalJSON writes {"mti":"0200","fields":{"2":"476173******0010",…}}, masked, in
+// the order of the message.
+func (m Message) MarshalJSON() ([]byte, error) {
+	if m.in == nil {
+		return []byte("null"), nil
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, `{"mti":%s,"fields":{`, strconv.Quote(string(m.in.mti)))
+	for i, it := range m.in.items() {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		value, err := json.Marshal(printable(it.value))
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&out, "%s:%s", strconv.Quote(it.path), value)
+	}
+	out.WriteString("}}")
+	return out.Bytes(), nil
+}
+
+// LogValue implements slog.LogValuer: a group of the masked fields.
+func (m Message) LogValue() slog.Value {
+	if m.in == nil {
+		return slog.Value{}
+	}
+	attrs := []slog.Attr{slog.String("mti", string(m.in.mti))}
+	for _, it := range m.in.items() {
+		attrs = append(attrs, slog.String(it.path, printable(it.value)))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// printable writes what a terminal could take for a command, and what is no UTF-8, as
+// \xNN.
+func printable(s string) string {
+	clean := true
+	for _, r := range s {
+		clean = clean && r >= ' ' && r != 0x7F && r != '\uFFFD' && (r < 0x80 || strconv.IsPrint(r))
+	}
+	if clean {
+		return s
+	}
+	var out strings.Builder
+	for i := 0; i < len(s); {
+		if s[i] < ' ' || s[i] >= 0x7F {
+			fmt.Fprintf(&out, `\x%02X`, s[i])
+		} else {
+			out.WriteByte(s[i])
+		}
+		i++
+	}
+	return out.String()
+}
+
+var (
+	_ fmt.Formatter  = Message{}
+	_ fmt.GoStringer = Message{}
+	_ json.Marshaler = Message{}
+	_ slog.LogValuer = Message{}
+)
