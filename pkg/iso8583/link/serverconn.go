@@ -1,0 +1,138 @@
+package link
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/tillworks/till/pkg/iso8583"
+)
+
+// serverConn is one connection of a terminal, or of the many behind a concentrator.
+type serverConn struct {
+	server *Server
+	wire   *wire
+	slots  chan struct{} // one token for each request at work
+	work   sync.WaitGroup
+}
+
+// serveConn reads requests until the terminal hangs up or ctx ends, and lets those at
+// work come to their end; work is the context of the handlers, and its end cuts the
+// connection.
+func (s *Server) serveConn(ctx, work context.Context, conn net.Conn) {
+	c := &serverConn{server: s, wire: newWire(conn), slots: make(chan struct{}, cmp.Or(max(0, s.Concurrency), DefaultConcurrency))}
+	defer func() { _ = c.wire.Close() }() // nothing is left to be written
+	defer context.AfterFunc(work, func() { _ = conn.Close() })()
+	if err := c.handshake(ctx); err != nil {
+		s.report(conn.RemoteAddr(), err)
+		return
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
+	if err := c.read(ctx, work); err != nil {
+		s.report(conn.RemoteAddr(), err)
+	}
+	c.work.Wait()
+}
+
+// handshake puts the server's side of TLS on the wire, if there is to be any.
+func (c *serverConn) handshake(ctx context.Context) error {
+	if c.server.TLS == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(max(0, c.server.HandshakeTimeout), DefaultHandshakeTimeout))
+	defer cancel()
+	conn := tls.Server(c.wire.raw, c.server.TLS)
+	if err := conn.HandshakeContext(ctx); err != nil {
+		return fmt.Errorf("tls handshake: %w", err)
+	}
+	c.wire.Conn = conn
+	return nil
+}
+
+// read takes requests off the wire, and no more of them than there are slots.
+func (c *serverConn) read(ctx, work context.Context) error {
+	r := bufio.NewReader(c.wire)
+	framing := Limit(c.server.Framing, c.server.MaxFrame)
+	for ctx.Err() == nil {
+		body, route, err := ReadRequest(framing, r)
+		switch {
+		case err == nil:
+			c.receive(ctx, work, body, route)
+		case errors.Is(err, ErrFrameSkipped):
+			c.server.report(c.wire.RemoteAddr(), err)
+		case err == io.EOF, ctx.Err() != nil:
+			return nil
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// receive gives one request to the Handler as soon as there is a slot.
+func (c *serverConn) receive(ctx, work context.Context, body []byte, route Framing) {
+	if len(body) == 0 {
+		return // a keep-alive
+	}
+	c.server.tap.see(Received, body)
+	req, err := c.server.Spec.Unpack(body)
+	if err != nil {
+		c.server.report(c.wire.RemoteAddr(), fmt.Errorf("message of %d bytes: %w", len(body), err))
+		return
+	}
+	select {
+	case c.slots <- struct{}{}:
+	case <-ctx.Done():
+		return // it was never begun; the terminal will reverse it
+	}
+	c.work.Go(func() {
+		defer func() { <-c.slots }()
+		if err := c.answer(work, req, route); err != nil {
+			c.server.report(c.wire.RemoteAddr(), fmt.Errorf("%v: %w", keyOf(req), err))
+		}
+	})
+}
+
+// answer asks the Handler and writes what it says.
+func (c *serverConn) answer(work context.Context, req *iso8583.Message, route Framing) error {
+	answer, err := c.server.Handler.ServeISO(work, req)
+	if err != nil {
+		return fmt.Errorf("no answer: %w", err)
+	}
+	if answer == nil {
+		return nil
+	}
+	body, err := answer.Pack()
+	if err != nil {
+		return fmt.Errorf("pack answer: %w", err)
+	}
+	frame, err := framed(route, body)
+	if err != nil {
+		return fmt.Errorf("frame answer: %w", err)
+	}
+	return c.write(work, body, frame)
+}
+
+// write sends one answer. A write that fails ends the connection.
+func (c *serverConn) write(work context.Context, body, frame []byte) error {
+	ctx, cancel := context.WithTimeout(work, cmp.Or(max(0, c.server.WriteTimeout), DefaultWriteTimeout))
+	defer cancel()
+	if err := c.wire.lock(ctx); err != nil {
+		return fmt.Errorf("answer %w: %w", ErrNotSent, err)
+	}
+	defer c.wire.unlock()
+	c.server.tap.see(Sent, body)
+	if err := c.wire.send(ctx, frame); err != nil {
+		_ = c.wire.Close()
+		return fmt.Errorf("write answer: %w", err)
+	}
+	return nil
+}
