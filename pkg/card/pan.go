@@ -62,17 +62,22 @@ func (n PAN) Equal(m PAN) bool {
 // nothing hidden.
 func (n PAN) Masked() string { return Mask(n.Reveal()) }
 
-// Mask masks the text of a number as [PAN.Masked] does, whatever it holds; text of
-// four characters or fewer is hidden whole.
+// Mask masks the text of a number as [PAN.Masked] does, whatever it holds: a byte that
+// is no visible ASCII character shows as an asterisk too, and text of four bytes or
+// fewer is hidden whole.
 func Mask(s string) string {
-	head := 6
+	head, tail := 6, len(s)-4
 	if len(s) < 13 {
 		head = 0
 	}
-	if len(s) <= 4 {
-		return strings.Repeat("*", len(s))
+	masked := make([]byte, len(s))
+	for i := range masked {
+		masked[i] = '*'
+		if shown := tail > 0 && (i < head || i >= tail); shown && s[i] > ' ' && s[i] <= '~' {
+			masked[i] = s[i]
+		}
 	}
-	return s[:head] + strings.Repeat("*", len(s)-head-4) + s[len(s)-4:]
+	return string(masked)
 }
 
 // LastFour is the last four digits, all that a receipt shows.
@@ -105,8 +110,12 @@ func Luhn(digits string) bool {
 
 // Token is a keyed stand-in for the number: HMAC-SHA256 over all its digits, in hex.
 // An unkeyed hash beside a truncation is found in a fraction of a second, so the key
-// must be secret and kept apart (PCI DSS 4, 3.5.1.1).
+// must be secret and kept apart (PCI DSS 4, 3.5.1.1); without a key, or without a
+// number, there is no token.
 func (n PAN) Token(key []byte) string {
+	if len(key) == 0 || n.IsZero() {
+		return ""
+	}
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(n.Reveal()))
 	return hex.EncodeToString(mac.Sum(nil))
@@ -115,8 +124,8 @@ func (n PAN) Token(key []byte) string {
 // String is the mask.
 func (n PAN) String() string { return n.Masked() }
 
-// Format implements fmt.Formatter: the mask for every verb.
-func (n PAN) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(n.Masked())) }
+// Format implements fmt.Formatter: the mask for every verb, filled to the verb's width.
+func (n PAN) Format(f fmt.State, _ rune) { writePadded(f, n.Masked()) }
 
 // GoString implements fmt.GoStringer.
 func (n PAN) GoString() string { return n.Masked() }
@@ -129,3 +138,5 @@ func (n PAN) MarshalText() ([]byte, error) { return []byte(n.Masked()), nil }
 
 // LogValue implements slog.LogValuer.
 func (n PAN) LogValue() slog.Value { return slog.StringValue(n.Masked()) }
+
+var _ hidden = PAN{}

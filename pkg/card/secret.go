@@ -2,8 +2,11 @@ package card
 
 import (
 	"crypto/subtle"
+	"encoding"
 	"fmt"
+	"io"
 	"log/slog"
+	"strings"
 )
 
 // Secret is text that must not be printed, kept or logged: a track, a CVV, a PIN
@@ -18,11 +21,12 @@ type Secret struct {
 	p *string
 }
 
-// NewSecret hides s.
+// NewSecret hides s; of an empty s it is the zero Secret.
 func NewSecret(s string) Secret {
 	if s == "" {
 		return Secret{}
 	}
+	s = strings.Clone(s) // do not keep a longer text (a message) alive behind the secret
 	return Secret{p: &s}
 }
 
@@ -53,8 +57,8 @@ func (s Secret) String() string {
 	return "[hidden]"
 }
 
-// Format implements fmt.Formatter for every verb.
-func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
+// Format implements fmt.Formatter for every verb, filled to the verb's width.
+func (s Secret) Format(f fmt.State, _ rune) { writePadded(f, s.String()) }
 
 // GoString implements fmt.GoStringer.
 func (s Secret) GoString() string { return s.String() }
@@ -67,3 +71,27 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // LogValue implements slog.LogValuer.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// writePadded writes a mask with the width and the minus flag of a verb and nothing else
+// of it: a precision would cut the mask, and %x would hide that it is one.
+func writePadded(f fmt.State, mask string) {
+	width, _ := f.Width()
+	fill := strings.Repeat(" ", max(0, width-len(mask)))
+	if f.Flag('-') {
+		mask, fill = fill, mask
+	}
+	_, _ = io.WriteString(f, fill+mask)
+}
+
+// hidden is every way in which the standard library asks a value for its text. A type
+// that holds a secret answers them all.
+type hidden interface {
+	fmt.Stringer
+	fmt.Formatter
+	fmt.GoStringer
+	slog.LogValuer
+	encoding.TextMarshaler
+	MarshalJSON() ([]byte, error)
+}
+
+var _ hidden = Secret{}

@@ -3,6 +3,7 @@ package card
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 )
 
@@ -96,6 +97,29 @@ func (t Track2) Reveal() string { return t.whole.Reveal() }
 // IsZero reports that no track was read.
 func (t Track2) IsZero() bool { return t.PAN.IsZero() }
 
+// String is the mask of the number and no more: "476173******0010=[hidden]".
+func (t Track2) String() string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.PAN.Masked() + "=" + t.whole.String()
+}
+
+// Format implements fmt.Formatter for every verb, filled to the verb's width.
+func (t Track2) Format(f fmt.State, _ rune) { writePadded(f, t.String()) }
+
+// GoString implements fmt.GoStringer.
+func (t Track2) GoString() string { return t.String() }
+
+// MarshalJSON implements json.Marshaler: the mask as a string.
+func (t Track2) MarshalJSON() ([]byte, error) { return []byte(`"` + t.String() + `"`), nil }
+
+// MarshalText implements encoding.TextMarshaler.
+func (t Track2) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// LogValue implements slog.LogValuer.
+func (t Track2) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
 func allDigits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
@@ -104,3 +128,5 @@ func allDigits(s string) bool {
 	}
 	return true
 }
+
+var _ hidden = Track2{}
