@@ -130,6 +130,7 @@ func TestWrap(t *testing.T) {
 		{"ASCII stop after Chinese", "一二三.四", 6, []string{"一二", "三.四"}},
 		{"no bracket last", "一二（三四）", 6, []string{"一二", "（三", "四）"}},
 		{"punctuation gives way before a word", "（abcd）", 5, []string{"（", "abcd", "）"}},
+		{"a word as wide as the line", "（abcde）", 5, []string{"（", "abcde", "）"}},
 		{"narrower than a character", "可乐", 1, []string{"可", "乐"}},
 		{"no width", "ab", 0, []string{"a", "b"}},
 		{"mark stays on its letter", "abe\u0301d", 3, []string{"abe\u0301", "d"}},

@@ -49,6 +49,8 @@ func samples(t *testing.T) []sample {
 			MerchantName: "Lucky Noodle Bar", Notice: i18n.T("LAB: NO MONEY MOVES", "实验环境：无资金往来"), Txn: chip,
 		}, receipt.Options{}},
 		{"declined_by_host", doc(with(chip, declined("51"))), receipt.Options{}},
+		{"declined_pick_up", doc(with(chip, declined("37"))), merchant},
+		{"declined_no_issuer", doc(with(chip, declined("91"))), receipt.Options{}},
 		{"declined_by_card", doc(with(chip, declinedByCard)), receipt.Options{}},
 		{"refused_by_card", doc(with(chip, open(till.Reversing, till.ReasonCard))), receipt.Options{}},
 		{"unknown_intent", doc(with(chip, open(till.Intent, ""))), receipt.Options{}},

@@ -67,8 +67,9 @@ func (s *sheet) wrap(text string, a cells.Align) {
 	}
 }
 
-// row writes a label at the left and a value at the right, the value on lines of its
-// own where both do not fit one. No value, no row.
+// row writes a label at the left and a value at the right, the value on a line of its own
+// where both do not fit one, and as a paragraph where it does not fit that. No value, no
+// row.
 func (s *sheet) row(label i18n.Text, value string) {
 	name, value := cells.Plain(s.say(label)), cells.Plain(value)
 	if strings.TrimSpace(value) == "" {
@@ -80,7 +81,11 @@ func (s *sheet) row(label i18n.Text, value string) {
 		return
 	}
 	s.line(cells.Truncate(name, s.width))
-	s.wrap(value, cells.Right)
+	if cells.Width(value) <= s.width {
+		s.wrap(value, cells.Right)
+		return
+	}
+	s.wrap(value, cells.Left)
 }
 
 // duplicate marks a reprint.
