@@ -136,7 +136,7 @@ func (s *sheet) amount(t till.Txn) {
 func (s *sheet) chip(t till.Txn) {
 	if t.Card != nil && t.Card.AID != "" {
 		s.rule("-")
-		s.row(i18n.T("AID", "AID"), t.Card.AID)
+		s.row(i18n.Same("AID"), t.Card.AID)
 		s.row(i18n.T("APPLICATION", "应用名称"), hideNumbers(t.Card.Label))
 	}
 	if t.Chip != nil {
@@ -145,12 +145,12 @@ func (s *sheet) chip(t till.Txn) {
 }
 
 func (s *sheet) evidence(c till.ChipEvidence) {
-	s.row(i18n.T("TVR", "TVR"), c.TVR)
-	s.row(i18n.T("TSI", "TSI"), c.TSI)
-	s.row(i18n.T("IAD", "IAD"), c.IAD)
-	s.row(i18n.T("ATC", "ATC"), c.ATC)
+	s.row(i18n.Same("TVR"), c.TVR)
+	s.row(i18n.Same("TSI"), c.TSI)
+	s.row(i18n.Same("IAD"), c.IAD)
+	s.row(i18n.Same("ATC"), c.ATC)
 	if c.ARQC != c.Cryptogram {
-		s.row(i18n.T("ARQC", "ARQC"), c.ARQC)
+		s.row(i18n.Same("ARQC"), c.ARQC)
 	}
 	s.row(cryptogramLabel(c.CryptogramType), c.Cryptogram)
 }
@@ -208,15 +208,10 @@ func entry(e till.Entry) i18n.Text {
 // cryptogramLabel is the kind of cryptogram: TC approved, AAC declined, ARQC asked the
 // host.
 func cryptogramLabel(kind string) i18n.Text {
-	switch kind {
-	case "TC":
-		return i18n.T("TC", "TC")
-	case "AAC":
-		return i18n.T("AAC", "AAC")
-	case "ARQC":
-		return i18n.T("ARQC", "ARQC")
+	if kind == "" {
+		kind = "AC"
 	}
-	return i18n.T("AC", "AC")
+	return i18n.Same(kind)
 }
 
 // lastFour is the end of a truncated number, or asterisks where that is no digits.
