@@ -40,6 +40,18 @@ type Text struct{ en, zh string }
 // T makes a Text: T("Approved", "已批准").
 func T(en, zh string) Text { return Text{en: en, zh: zh} }
 
+// Same makes a Text that is the same in every language: a number, a code, a name.
+func Same(s string) Text { return Text{en: s, zh: s} }
+
+// Join puts texts one behind the other.
+func Join(texts ...Text) Text {
+	var all Text
+	for _, t := range texts {
+		all.en, all.zh = all.en+t.en, all.zh+t.zh
+	}
+	return all
+}
+
 // In is the text in a language, unformatted.
 func (t Text) In(l Lang) string {
 	if l == Chinese {

@@ -58,3 +58,24 @@ func (t Totals) NetAmount() money.Amount {
 	}
 	return money.New(t.Net(), c)
 }
+
+// Count adds a transaction of the batch to its totals, by what its state and kind say;
+// original is the kind of what a void undoes. It is the rule that the store's own sums
+// are held against.
+func (t Totals) Count(x Txn, original Kind) Totals {
+	if x.State != Approved || x.Tender != Card {
+		return t
+	}
+	minor := x.Amount.Minor()
+	switch {
+	case x.Kind == Sale:
+		t.Debits, t.DebitMinor = t.Debits+1, t.DebitMinor+minor
+	case x.Kind == Refund:
+		t.Credits, t.CreditMinor = t.Credits+1, t.CreditMinor+minor
+	case original == Refund:
+		t.CreditReversals, t.CreditRevMinor = t.CreditReversals+1, t.CreditRevMinor+minor
+	default:
+		t.DebitReversals, t.DebitRevMinor = t.DebitReversals+1, t.DebitRevMinor+minor
+	}
+	return t
+}

@@ -43,6 +43,24 @@ type Answer struct {
 	AuthCode     string // field 38
 	ICC          []byte // field 55: issuer authentication data 91 and scripts 71, 72
 	Amount       money.Amount
+	Acknowledged bool    // of OpReverse: by the profile's table the reversal is at an end
 	InBalance    bool    // of OpReconcile: field 66 is 1
 	Theirs       *Totals // of OpReconcile: the host's own totals where it sends them
 }
+
+// NoAnswer is the error of an exchange that ended without a valid answer. Reason is
+// one of ReasonTimeout, ReasonLink and ReasonInvalid; NotSent tells that not one byte
+// of the request left the machine.
+type NoAnswer struct {
+	Reason  Reason
+	NotSent bool
+	Cause   error
+}
+
+// Error tells the reason and the cause.
+func (n *NoAnswer) Error() string {
+	return "no answer from the host (" + string(n.Reason) + "): " + n.Cause.Error()
+}
+
+// Unwrap is the cause.
+func (n *NoAnswer) Unwrap() error { return n.Cause }

@@ -125,6 +125,16 @@ const (
 	ReasonCanceled Reason = "canceled"       // the operator or the shopper gave up after sending
 )
 
+// Outcome is the word for the transaction as it stands. One that the card refused
+// after the host approved is declined for the shopper from that moment, while its
+// reversal is still on its way.
+func (t Txn) Outcome() Outcome {
+	if t.State == Reversing && t.Reason == ReasonCard {
+		return OutcomeDeclined
+	}
+	return t.State.Outcome()
+}
+
 // CardSummary is what may be kept of a card after the sale: a truncation, a keyed
 // token and what a receipt must show.
 type CardSummary struct {
