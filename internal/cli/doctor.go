@@ -180,7 +180,7 @@ func checkDataFolder(_ context.Context, env *Env) finding {
 	if open := info.Mode().Perm() & 0o077; open != 0 && hasPermissions() {
 		return finding{
 			healthWarn, i18n.T("%s can be read by other users (mode %03o)", "%s 可被其他用户访问（权限 %03o）").With(dir, info.Mode().Perm()),
-			i18n.T("chmod 700 %s", "chmod 700 %s").With(dir),
+			i18n.T("run chmod 700 %s", "请运行 chmod 700 %s").With(dir),
 		}
 	}
 	return finding{health: healthOK, what: i18n.T("%s", "%s").With(dir)}

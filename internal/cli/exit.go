@@ -56,6 +56,7 @@ func (c exitCode) name() string {
 		return "pending"
 	case exitInterrupted:
 		return "interrupted"
+	case exitFailure:
 	}
 	return "failure"
 }
@@ -81,6 +82,7 @@ func (c exitCode) meaning() i18n.Text {
 		return i18n.T("something is pending and must be resolved first", "有待处理事项，须先解决")
 	case exitInterrupted:
 		return i18n.T("interrupted by the user", "被用户中断")
+	case exitFailure:
 	}
 	return i18n.T("failure", "失败")
 }

@@ -50,7 +50,7 @@ func newMan(env *Env, runF func(context.Context, *manOptions) error) *cobra.Comm
 }
 
 func manRun(_ context.Context, env *Env, o *manOptions) error {
-	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+	if err := os.MkdirAll(o.dir, 0o755); err != nil { //nolint:gosec // manual pages are for every user of the machine
 		return &till.Problem{
 			Code: till.CodeFailure, What: i18n.T("%s cannot be made", "无法创建 %s").With(o.dir), Cause: err,
 			Hint: i18n.T("name a folder that you may write to", "请指定可写的文件夹").With(),
@@ -62,7 +62,7 @@ func manRun(_ context.Context, env *Env, o *manOptions) error {
 	}}
 	for _, c := range walk(o.root) {
 		file := filepath.Join(o.dir, strings.ReplaceAll(c.CommandPath(), " ", "-")+".1")
-		if err := os.WriteFile(file, []byte(pageOf(env, c).roff(env.lang)), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(pageOf(env, c).roff(env.lang)), 0o644); err != nil { //nolint:gosec // as above
 			return err
 		}
 		pages = append(pages, manPage{Command: c.CommandPath(), File: file})

@@ -49,7 +49,7 @@ func (c *console) till(args ...string) exitCode {
 }
 
 // withCommand runs a command that exists in this test alone.
-func (c *console) withCommand(t *testing.T, ctx context.Context, run func(context.Context) error, args ...string) exitCode {
+func (c *console) withCommand(ctx context.Context, t *testing.T, run func(context.Context) error, args ...string) exitCode {
 	t.Helper()
 	c.Args = args
 	c.chooseLang()
@@ -124,7 +124,7 @@ func TestReport(t *testing.T) {
 		{nil, errors.New("odd\x1b[31m"), "till: odd\nhint: till doctor looks for the usual causes\n"},
 	} {
 		con := newConsole(t)
-		con.withCommand(t, context.Background(), func(context.Context) error { return c.err }, c.args...)
+		con.withCommand(context.Background(), t, func(context.Context) error { return c.err }, c.args...)
 		if got := con.err.String(); got != c.want {
 			t.Errorf("%v %v: %q, want %q", c.args, c.err, got, c.want)
 		}
@@ -160,14 +160,14 @@ func TestInterrupted(t *testing.T) {
 	cancel()
 	con := newConsole(t)
 	wait := func(ctx context.Context) error { <-ctx.Done(); return fmt.Errorf("reading the card: %w", ctx.Err()) }
-	if code := con.withCommand(t, ctx, wait); code != exitInterrupted {
+	if code := con.withCommand(ctx, t, wait); code != exitInterrupted {
 		t.Errorf("exit %d, want 130", code)
 	}
 	if !strings.HasPrefix(con.err.String(), "till: interrupted") {
 		t.Errorf("stderr %q", con.err.String())
 	}
 	unknown := func(context.Context) error { return exitError{exitUnknown} }
-	if code := con.withCommand(t, ctx, unknown); code != exitUnknown {
+	if code := con.withCommand(ctx, t, unknown); code != exitUnknown {
 		t.Errorf("an unknown outcome after Ctrl-C ends with %d, want 6: the reversal must be known of", code)
 	}
 }

@@ -10,7 +10,7 @@ func freeBytes(dir string) (uint64, error) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, err
 	}
-	return uint64(s.Bavail) * uint64(s.Bsize), nil //nolint:gosec,unconvert // the types differ by system; a disk has no negative size
+	return uint64(s.Bavail) * uint64(s.Bsize), nil
 }
 
 // hasPermissions reports that files say who may read them.

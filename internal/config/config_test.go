@@ -173,7 +173,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"unknown key", "[hsot]\naddress = \"a:1\"", "", "no setting hsot.address", "host.address"},
 		{"unknown key, far", "colour = \"red\"", "", "no setting colour", "till config list"},
-		{"unknown variable", "", "TILL_HOST_ADRESS=a:1", "TILL_HOST_ADRESS", "TILL_HOST_ADDRESS"},
+		{"unknown variable", "", "TILL_HOST_PROFIL=x", "TILL_HOST_PROFIL ", "TILL_HOST_PROFILE"},
 		{"value", "[receipt]\nwidth = 33", "", `receipt.width is "33"`, "--origin"},
 		{"value of a variable", "", "TILL_SHOP_CURRENCY=CNYY", "TILL_SHOP_CURRENCY", ""},
 		{"place", "\n\n[host]\ntimeout = \"soon\"", "", "till.toml:4", ""},

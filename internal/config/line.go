@@ -21,6 +21,7 @@ func lineOf(raw []byte, key string) int {
 			if line := lineInPair(&p, table, e, key); line > 0 {
 				return line
 			}
+		default: // comments
 		}
 	}
 	return 0

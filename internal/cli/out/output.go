@@ -119,6 +119,7 @@ func (o *Output) chosen() (Format, error) {
 		return JSON, nil
 	case JSON, NDJSON:
 		return format, nil
+	case TableFmt, CSV, TSV, Markdown:
 	}
 	return "", usage(nil, i18n.T("-O %s and --json or --jq ask for two formats", "-O %s 与 --json 或 --jq 要求了两种格式").With(o.format),
 		i18n.T("leave one of them out", "请去掉其中一个").With())
@@ -193,20 +194,26 @@ func (o *Output) writeTo(s Screen, r Result) error {
 		if r.Text != nil {
 			return s.write(r.Text(s))
 		}
+	case TableFmt, CSV, TSV, Markdown:
 	}
 	table, err := r.table()
 	if err != nil {
 		return err
 	}
-	switch o.checked {
+	return table.write(s, o.checked)
+}
+
+func (t Table) write(s Screen, format Format) error {
+	switch format {
 	case CSV:
-		return table.writeCSV(s)
+		return t.writeCSV(s)
 	case TSV:
-		return s.write(table.tsv())
+		return s.write(t.tsv())
 	case Markdown:
-		return s.write(table.markdown(s))
+		return s.write(t.markdown(s))
+	case Text, TableFmt, JSON, NDJSON:
 	}
-	return s.write(table.text(s))
+	return s.write(t.text(s))
 }
 
 // table is the result's own table or the one made of its value.

@@ -148,7 +148,9 @@ func TestChineseHeads(t *testing.T) {
 // No escape byte reaches anything but a terminal, whether it is ours or a value's.
 func TestEscapeBytes(t *testing.T) {
 	evil := out.Table{Columns: []out.Column{{Name: "label"}}, Rows: [][]string{{"VISA\x1b]0;owned\x07\x1b[31m\r\n"}}}
-	text := func(s out.Screen) string { return s.Bold("head") + s.Green("ok") + s.Red("no") + s.Yellow("?") + s.Faint("-") }
+	text := func(s out.Screen) string {
+		return s.Bold("head") + s.Green("ok") + s.Red("no") + s.Yellow("?") + s.Faint("-")
+	}
 	for _, s := range []out.Screen{{}, {Terminal: true}, {Color: true}} {
 		for _, r := range []out.Result{{Table: evil}, {Text: text}} {
 			for _, f := range []string{"", "table", "csv", "tsv", "md"} {

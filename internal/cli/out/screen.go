@@ -24,8 +24,7 @@ func (s Screen) Bold(text string) string { return s.styled("1", text) }
 // Faint is s in a fainter shade where the screen shows it.
 func (s Screen) Faint(text string) string { return s.styled("2", text) }
 
-// Red, Green and Yellow mark what failed, what is well and what to look at. Colour is
-// never the only mark: the words say it too.
+// Red marks what failed. A colour is never the only mark: the words say it too.
 func (s Screen) Red(text string) string { return s.styled("31", text) }
 
 // Green marks what is well.
