@@ -1,0 +1,106 @@
+package emv
+
+import (
+	"encoding/hex"
+	"errors"
+	"strings"
+
+	"github.com/tillworks/till/pkg/card"
+)
+
+// upperHex is how bytes are written everywhere.
+func upperHex(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
+
+// maskObjects writes data objects in hexadecimal with asterisks for what the
+// dictionary calls sensitive. Tags and lengths stay, so that people see the shape.
+func maskObjects(b []byte) string {
+	tree, _ := Parse(b, Lenient)
+	text := []byte(upperHex(b))
+	for i, n := range tree {
+		if i == n.Last {
+			copy(text[2*(n.Offset+n.Header):], maskNode(n))
+		}
+	}
+	return string(text)
+}
+
+// maskNode is the value of a node without children.
+func maskNode(n Node) string {
+	if !n.IsRest() {
+		return maskValue(n.Tag, n.Value)
+	}
+	var fault *SyntaxError
+	if errors.As(n.Warning, &fault) && classOf(fault.Tag) != ClassNone {
+		return strings.Repeat("*", 2*len(n.Value))
+	}
+	return scrub(n.Value)
+}
+
+// maskValue is a value in hexadecimal with asterisks as its class wants it.
+func maskValue(tag Tag, v []byte) string {
+	e, known := Lookup(tag)
+	switch {
+	case !known:
+		return scrub(v)
+	case e.Class == ClassNone:
+		return upperHex(v)
+	case e.Class == ClassPAN:
+		return maskDigits(upperHex(v))
+	}
+	return strings.Repeat("*", 2*len(v))
+}
+
+// maskDigits masks a card number coded cn, its filling kept.
+func maskDigits(text string) string {
+	digits := strings.TrimRight(text, "F")
+	return card.Mask(digits) + text[len(digits):]
+}
+
+// scrub is bytes of unknown meaning in hexadecimal. Issuers repeat card numbers in tags
+// of their own and broken dumps tear objects apart, so runs of digits that hold a card
+// number, packed or as text, are masked.
+func scrub(b []byte) string {
+	text := []byte(upperHex(b))
+	maskRuns(text, 1, func(i int) byte { return text[i] }, len(text))
+	maskRuns(text, 2, func(i int) byte { return b[i] }, len(b))
+	return string(text)
+}
+
+// maskRuns finds runs of ASCII digits of which at tells the i-th, and writes asterisks
+// over their place in text, width characters a digit.
+func maskRuns(text []byte, width int, at func(int) byte, n int) {
+	for start := 0; start < n; {
+		end := start
+		for end < n && at(end) >= '0' && at(end) <= '9' {
+			end++
+		}
+		if run := collect(at, start, end); holdsNumber(run) {
+			copy(text[start*width:end*width], strings.Repeat("*", (end-start)*width))
+		}
+		start = end + 1
+	}
+}
+
+func collect(at func(int) byte, start, end int) string {
+	run := make([]byte, 0, end-start)
+	for i := start; i < end; i++ {
+		run = append(run, at(i))
+	}
+	return string(run)
+}
+
+// holdsNumber reports a stretch of 13 to 19 digits that begins as payment cards do (2
+// to 6) and ends in its check digit.
+func holdsNumber(digits string) bool {
+	for start := 0; start+13 <= len(digits); start++ {
+		if digits[start] < '2' || digits[start] > '6' {
+			continue
+		}
+		for size := 13; size <= 19 && start+size <= len(digits); size++ {
+			if card.Luhn(digits[start : start+size]) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,310 @@
+package emv
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/tillworks/till/pkg/card"
+)
+
+// initiate is GET PROCESSING OPTIONS (Book 3, 10.1 and 6.5.8).
+func (r *run) initiate() error {
+	list, err := r.dol(StepInitiate, TagPDOL)
+	if err != nil {
+		return err
+	}
+	c, err := r.filled(StepInitiate, list, command{cla: 0x80, ins: 0xA8, expect: true}, TagCommandTemplate)
+	if err != nil {
+		return err
+	}
+	return r.ask(StepInitiate, c, r.onOptions)
+}
+
+func (r *run) onOptions(a answer) error {
+	switch {
+	case a.sw == 0x6985:
+		return r.drop("The card does not want this application here", "卡片在此不接受该应用")
+	case !a.ok():
+		return badStatus(StepInitiate, a.sw)
+	}
+	aip, afl, err := options(a.data)
+	if err != nil {
+		return err
+	}
+	entries, err := ParseAFL(afl)
+	if err != nil {
+		return badFormat(StepInitiate, TagAFL, err)
+	}
+	r.card[TagAIP], r.card[TagAFL] = aip, afl
+	r.records = map[Tag]bool{TagAIP: true, TagAFL: true}
+	r.noteBits("The card can:", "卡片支持：", TagAIP, aip)
+	for _, e := range entries {
+		r.note("%s", "%s", both(e.Text))
+	}
+	return r.readRecords(entries)
+}
+
+// options takes interchange profile and file locator from an answer of format 1 or 2.
+func options(data []byte) (aip, afl []byte, err error) {
+	tree, err := Parse(data, Strict)
+	if err != nil {
+		return nil, nil, badFormat(StepInitiate, 0, err)
+	}
+	if v, ok := only(tree, TagResponse1); ok {
+		if len(v.Value) < 6 {
+			return nil, nil, badLength(StepInitiate, v, "at least 6")
+		}
+		return bytes.Clone(v.Value[:2]), bytes.Clone(v.Value[2:]), nil
+	}
+	if _, ok := only(tree, TagResponse2); !ok {
+		return nil, nil, &Error{Step: StepInitiate, Offset: 0, Err: ErrFormat, Got: "another template", Want: "80 or 77"}
+	}
+	for _, tag := range []Tag{TagAIP, TagAFL} {
+		if _, ok := tree.Find(TagResponse2, tag); !ok {
+			return nil, nil, missing(StepInitiate, tag)
+		}
+	}
+	if o, _ := tree.Find(TagResponse2, TagAIP); len(o.Value) != 2 {
+		return nil, nil, badLength(StepInitiate, o, "2")
+	}
+	return bytes.Clone(tree.Value(TagResponse2, TagAIP)), bytes.Clone(tree.Value(TagResponse2, TagAFL)), nil
+}
+
+// only is the one object at the top of a tree, if it has the tag.
+func only(tree Tree, tag Tag) (Object, bool) {
+	if len(tree) == 0 || tree[0].Tag != tag || tree[0].Last != len(tree)-1 {
+		return Object{}, false
+	}
+	return tree[0].Object, true
+}
+
+// readRecords reads what the file locator names, in its order (Book 3, 10.2).
+func (r *run) readRecords(entries []AFLEntry) error {
+	if len(entries) == 0 {
+		return r.checkCardData()
+	}
+	e := entries[0]
+	return r.ask(StepReadRecord, readRecordCommand(e.SFI, e.First), func(a answer) error {
+		if !a.ok() {
+			return badStatus(StepReadRecord, a.sw)
+		}
+		if err := r.takeRecord(e.SFI, a); err != nil {
+			return err
+		}
+		if e.First == e.Last {
+			return r.readRecords(entries[1:])
+		}
+		rest := append([]AFLEntry{{SFI: e.SFI, First: e.First + 1, Last: e.Last}}, entries[1:]...)
+		return r.readRecords(rest)
+	})
+}
+
+// takeRecord keeps the primitive objects of a record. Files 11 to 30 have formats of
+// the scheme: what is no template of the standard there is passed over.
+func (r *run) takeRecord(sfi byte, a answer) error {
+	tree, err := recordTree(a)
+	switch {
+	case err != nil && sfi > 10:
+		return nil
+	case err != nil:
+		return err
+	}
+	for i, n := range tree {
+		if i != n.Last || n.Tag.IsConstructed() || len(n.Value) == 0 || !mayBeRecorded(n.Tag) {
+			continue
+		}
+		if err := r.takeObject(n.Object); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) takeObject(o Object) error {
+	if r.records[o.Tag] {
+		return &Error{Step: StepReadRecord, Tag: o.Tag, Offset: o.Offset, Err: ErrDuplicate}
+	}
+	if e, _ := Lookup(o.Tag); isUsed(o.Tag) && (len(o.Value) < e.Min || len(o.Value) > e.Max) {
+		return badLength(StepReadRecord, o, fmt.Sprintf("%d to %d", e.Min, e.Max))
+	}
+	r.records[o.Tag] = true
+	r.card[o.Tag] = bytes.Clone(o.Value)
+	return nil
+}
+
+// mayBeRecorded reports objects that are taken from records: those that a card gives,
+// without those that it gives in answer to another command.
+func mayBeRecorded(tag Tag) bool {
+	switch tag {
+	case TagDFName, TagPDOL, TagAC, TagCID, TagATC, TagIAD, TagLastOnlineATC, TagPINTries:
+		return false
+	}
+	return isCards(tag)
+}
+
+// isUsed reports the objects of records that the terminal works with: a wrong length of
+// one of them ends the transaction (Book 3, 7.5), of another it does not matter.
+func isUsed(tag Tag) bool {
+	switch tag {
+	case TagTrack2, TagPAN, TagPSN, TagExpiry, TagEffective, TagIssuerCountry, TagServiceCode, TagAUC, TagCardVersion,
+		TagIACDefault, TagIACDenial, TagIACOnline, TagCVMList, TagLowerOfflineLimit, TagUpperOfflineLimit, TagApplicationCurrency:
+		return true
+	}
+	return false
+}
+
+// recordTree is a record of the standard: one template 70 and nothing behind it.
+func recordTree(a answer) (Tree, error) {
+	if !a.ok() {
+		return nil, badStatus(StepReadRecord, a.sw)
+	}
+	tree, err := Parse(a.data, Strict)
+	if err != nil {
+		return nil, badFormat(StepReadRecord, TagRecord, err)
+	}
+	if _, ok := only(tree, TagRecord); !ok {
+		return nil, &Error{Step: StepReadRecord, Tag: TagRecord, Offset: 0, Err: ErrFormat, Got: "another template", Want: "one template and nothing behind it"}
+	}
+	return tree, nil
+}
+
+// CardData is what the terminal needs to know of a card. The number and the track
+// cannot be printed.
+type CardData struct {
+	PAN    card.PAN
+	Expiry card.Expiry
+	// PSN is the sequence number as two digits, empty for a card that has none.
+	PSN string
+	// AID is the application used, 5 to 16 bytes.
+	AID []byte
+	// Label is the name of the application to show and print.
+	Label string
+	// Holder is the cardholder's name as the card gives it, often empty.
+	Holder card.Secret
+	// Track2 and ServiceCode are zero for a card that gives no tag 57.
+	Track2      card.Track2
+	ServiceCode card.ServiceCode
+	// Languages are the two-letter codes that the cardholder prefers, first first.
+	Languages []string
+}
+
+// checkCardData sees that the mandatory objects are there (Book 3, 7.2) and reads the
+// number, then goes on to what the terminal does by itself.
+func (r *run) checkCardData() error {
+	r.begin(StepCardData)
+	for _, tag := range []Tag{TagExpiry, TagPAN, TagCDOL1, TagCDOL2} {
+		if _, ok := r.card[tag]; !ok {
+			return missing(StepCardData, tag)
+		}
+	}
+	if err := r.readCardData(); err != nil {
+		return err
+	}
+	r.note("Card %s, expiry date present, all mandatory data present", "卡号 %s，有效期已读取，必备数据齐全", r.data.PAN.Masked())
+	return r.examine()
+}
+
+func (r *run) readCardData() error {
+	pan, err := card.ParsePAN(strings.TrimRight(upperHex(r.card[TagPAN]), "F"))
+	if err != nil {
+		return badFormat(StepCardData, TagPAN, err)
+	}
+	expiry, err := card.ParseExpiry(upperHex(r.card[TagExpiry])[:4])
+	if _, ok := parseDate(r.card[TagExpiry]); err != nil || !ok {
+		return badFormat(StepCardData, TagExpiry, fmt.Errorf("want YYMMDD"))
+	}
+	track, err := r.track2(pan)
+	if err != nil {
+		return err
+	}
+	r.data = CardData{
+		PAN: pan, Expiry: expiry, AID: bytes.Clone(r.chosen.AID), Label: r.chosen.Label,
+		Holder: card.NewSecret(strings.TrimSpace(latin1(r.card[TagCardholderName]))),
+		Track2: track, ServiceCode: track.ServiceCode, Languages: languages(r.card[TagLanguages]),
+	}
+	if v, ok := r.card[TagPSN]; ok {
+		r.data.PSN = hex.EncodeToString(v)
+		if _, ok := bcd(v[0]); !ok {
+			return badFormat(StepCardData, TagPSN, fmt.Errorf("want two digits"))
+		}
+	}
+	return nil
+}
+
+// track2 reads tag 57 and sees that it is the same card's.
+func (r *run) track2(pan card.PAN) (card.Track2, error) {
+	v, ok := r.card[TagTrack2]
+	if !ok {
+		return card.Track2{}, nil
+	}
+	track, err := card.ParseTrack2(upperHex(v))
+	if err != nil {
+		return card.Track2{}, badFormat(StepCardData, TagTrack2, err)
+	}
+	if !track.PAN.Equal(pan) {
+		return card.Track2{}, &Error{Step: StepCardData, Tag: TagTrack2, Offset: -1, Err: ErrFormat, Got: "another number than in tag 5A", Want: "the same"}
+	}
+	return track, nil
+}
+
+// languages cuts tag 5F2D into codes of two letters.
+func languages(v []byte) []string {
+	var out []string
+	for ; len(v) >= 2; v = v[2:] {
+		out = append(out, strings.ToLower(latin1(v[:2])))
+	}
+	return out
+}
+
+// hide masks what a step says once more, now that the card's number is known: issuers
+// repeat it in objects of their own.
+func (r *run) hide(text string) string {
+	number := upperHex(r.card[TagPAN])
+	number = strings.TrimRight(number, "F")
+	if len(number) < 8 {
+		return text
+	}
+	stars := strings.Repeat("*", len(number))
+	text = strings.ReplaceAll(text, number, stars)
+	return strings.ReplaceAll(text, upperHex([]byte(number)), stars+stars)
+}
+
+// dol parses a data object list of the card; an absent one is empty.
+func (r *run) dol(step StepName, tag Tag) (DOL, error) {
+	list, err := ParseDOL(r.card[tag])
+	if err != nil {
+		return nil, badFormat(step, tag, err)
+	}
+	return list, nil
+}
+
+// filled makes a command of what a list asks for, within a template if one is given.
+func (r *run) filled(step StepName, list DOL, c command, template Tag) (command, error) {
+	data := list.Fill(r.dolValue)
+	c.data = data
+	masked := maskFilled(list, data)
+	if template != 0 {
+		head := appendLength(template.Append(nil), len(data))
+		c.data, masked = append(head, data...), upperHex(head)+masked
+	}
+	c.masked = masked
+	if len(c.data) > 255 {
+		return command{}, &Error{Step: step, Offset: -1, Err: ErrFormat, Got: fmt.Sprintf("a list that asks for %d bytes", list.Len()), Want: "at most 255 with their template"}
+	}
+	return c, nil
+}
+
+// maskFilled is filled data with asterisks for what is sensitive in it.
+func maskFilled(list DOL, data []byte) string {
+	parts, err := list.Split(data)
+	if err != nil {
+		return strings.Repeat("*", 2*len(data))
+	}
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(maskValue(p.Tag, p.Value))
+	}
+	return b.String()
+}
