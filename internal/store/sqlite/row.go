@@ -15,9 +15,9 @@ import (
 // approved refunds that are not voided themselves.
 const txnColumns = `t.id, t.idem_key, t.kind, t.tender, t.entry, t.state, t.minor, t.currency, t.terminal, t.merchant, t.batch, t.stan, t.at,
 	t.rrn, t.auth_code, t.response_code, t.declined_by, t.card, t.chip, coalesce(t.original, ''), t.reason, t.attempts, t.version,
-	coalesce((SELECT v.id FROM txn v WHERE v.original = t.id AND v.kind = 'void' AND v.state = 'APPROVED'), ''),
+	coalesce((SELECT v.id FROM txn v WHERE v.original = t.id AND v.kind = 'void' AND v.state IN ('APPROVED', 'ADVICE')), ''),
 	coalesce((SELECT sum(r.minor) FROM txn r WHERE r.original = t.id AND r.kind = 'refund' AND r.state IN ('APPROVED', 'ADVICE')
-		AND NOT EXISTS (SELECT 1 FROM txn v WHERE v.original = r.id AND v.kind = 'void' AND v.state = 'APPROVED')), 0)`
+		AND NOT EXISTS (SELECT 1 FROM txn v WHERE v.original = r.id AND v.kind = 'void' AND v.state IN ('APPROVED', 'ADVICE'))), 0)`
 
 // scanTxn reads a row of txnColumns.
 func scanTxn(row rowScanner) (till.Txn, error) {

@@ -19,19 +19,33 @@ const entryColumns = `seq, at, subject, id, body, prev, hash`
 // quickly after a million rows as after a thousand.
 func (s *Store) verifyTail(ctx context.Context) error {
 	return s.write(ctx, func(c *commit) error {
-		var chain store.Chain
-		var hash []byte
-		err := c.row(`SELECT seq, hash FROM checkpoint ORDER BY seq DESC LIMIT 1`).Scan(&chain.Seq, &hash)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("reading the last checkpoint: %w", err)
+		chain, err := c.lastCheckpoint()
+		if err != nil {
+			return err
 		}
-		copy(chain.Head[:], hash)
 		rows, err := c.rows(`SELECT `+entryColumns+` FROM journal WHERE seq > ? ORDER BY seq`, chain.Seq)
 		if err != nil {
 			return fmt.Errorf("reading the journal's tail: %w", err)
 		}
 		return checkEntries(rows, &chain, nil)
 	})
+}
+
+// lastCheckpoint is where the journal stood when its last checkpoint was made.
+func (c *commit) lastCheckpoint() (chain store.Chain, err error) {
+	var noted, held []byte
+	err = c.row(`SELECT c.seq, c.hash, j.hash FROM checkpoint c LEFT JOIN journal j ON j.seq = c.seq ORDER BY c.seq DESC LIMIT 1`).Scan(&chain.Seq, &noted, &held)
+	if errors.Is(err, sql.ErrNoRows) {
+		return chain, nil
+	}
+	if err != nil {
+		return chain, fmt.Errorf("reading the last checkpoint: %w", err)
+	}
+	if !bytes.Equal(noted, held) {
+		return chain, &store.BrokenChain{Seq: chain.Seq, Why: "it does not match its checkpoint"}
+	}
+	copy(chain.Head[:], noted)
+	return chain, nil
 }
 
 // checkEntries checks that the rows continue the chain, and closes them. each, if not

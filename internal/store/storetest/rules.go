@@ -1,0 +1,57 @@
+package storetest
+
+import "testing"
+
+// rule is one thing that a store must do.
+type rule struct {
+	name string
+	test func(t *testing.T, shop Shop)
+}
+
+func rules() []rule {
+	return []rule{
+		{"begin gives batch, trace number and version, and the store gives back what it took", beginGivesNumbers},
+		{"begin refuses what is no first state", beginRefusesStates},
+		{"begin with a known key replays and stores nothing", beginReplays},
+		{"begin with one key in many programs stores one", beginRaces},
+		{"begin stores nothing for a caller that gave up", beginCanceled},
+
+		{"record raises the version and keeps what identifies the transaction", recordKeepsIdentity},
+		{"record follows the life of a transaction", recordFollowsLife},
+		{"record refuses a version that is not held", recordStale},
+		{"record in many programs lets one of them win", recordRaces},
+		{"record goes on when the caller gave up", recordCanceled},
+		{"record keeps the image while open and wipes it when final", recordWipesImage},
+		{"a note changes nothing but the journal", noteChangesNothing},
+
+		{"a void undoes an approved transaction of the open batch, once and whole", voidRules},
+		{"a void that was reversed never was", voidReversed},
+		{"a void in many programs happens once", voidRaces},
+		{"refunds never exceed the sale", refundRules},
+		{"a refund that was voided or declined gives its money back", refundGivesBack},
+		{"the last refundable amount goes to one of many programs", refundRaces},
+
+		{"trace numbers are unique in a terminal and batch, whatever they are for", stanUnique},
+		{"trace numbers wrap at 999999 and skip what is used or open", stanWraps},
+		{"trace numbers of many programs are all different", stanRaces},
+
+		{"a session is signed on until its batch closes", sessionLife},
+		{"a new store has an open batch", batchFirst},
+		{"terminals have batches of their own", batchPerTerminal},
+		{"a batch does not close over anything open", batchWaits},
+		{"a batch that closes keeps its totals, and the next is open", batchLife},
+		{"a batch is recorded along its life only", batchMoves},
+		{"a batch has one currency", batchCurrency},
+		{"totals count approved card transactions", totalsCount},
+
+		{"a filter selects, newest first", filterSelects},
+		{"what is not there is not found", notFound},
+
+		{"an open transaction of a program that ended is adopted, once", adoptEnded},
+		{"an open transaction of a living program is left alone", adoptLiving},
+
+		{"everything is there at the next start", restart},
+		{"verification passes on a shop that was used", verifyPasses},
+		{"a random shop agrees with its model", modelAgrees},
+	}
+}
