@@ -46,7 +46,11 @@ func (p Profile) Answer(r till.Request, m *iso8583.Message) (till.Answer, error)
 	if len(a.ResponseCode) != 2 {
 		return till.Answer{}, &InvalidAnswer{Field: "39", Got: a.ResponseCode, Want: "a response code of two characters"}
 	}
+	if r.Op == till.OpAuthorize && slices.Contains(p.Partial, a.ResponseCode) {
+		return till.Answer{}, &InvalidAnswer{Field: "39", Got: a.ResponseCode, Want: "an approval of the whole amount or none"}
+	}
 	a.Approved = p.IsApproved(a.ResponseCode)
+	a.Acknowledged = r.Op == till.OpReverse && p.IsReversalFinal(a.ResponseCode)
 	switch r.Op {
 	case till.OpAuthorize, till.OpReverse:
 		a.Amount = r.Txn.Amount // field 4 and 49 say the same, or it would not belong

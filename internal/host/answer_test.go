@@ -54,10 +54,8 @@ func TestAnswers(t *testing.T) {
 			till.Answer{ResponseCode: "00", Approved: true, RRN: "000000000123", AuthCode: "123456", Amount: amount}},
 		{"declined", sale(t), []string{"39=51", "38"},
 			till.Answer{ResponseCode: "51", RRN: "000000000123", Amount: amount}},
-		{"approved for less is no approval here", sale(t), []string{"39=10"},
-			till.Answer{ResponseCode: "10", RRN: "000000000123", AuthCode: "123456", Amount: amount}},
 		{"reversed", reversal(sale(t), till.ReasonTimeout, true), nil,
-			till.Answer{ResponseCode: "00", Approved: true, Amount: amount}},
+			till.Answer{ResponseCode: "00", Approved: true, Acknowledged: true, Amount: amount}},
 		{"sign-on", till.Request{Op: till.OpSignOn, Terminal: "TILL0001", STAN: 1, Batch: 7, At: noon()}, nil,
 			till.Answer{ResponseCode: "00", Approved: true}},
 		{"in balance", totals(t, ours), nil,
@@ -98,6 +96,7 @@ func TestInvalidAnswers(t *testing.T) {
 		want    host.InvalidAnswer
 	}{
 		{"another message type", sale(t), "0=0410", host.InvalidAnswer{Field: "0", Got: "0410", Want: "0210"}},
+		{"approved for less than was asked", sale(t), "39=10", host.InvalidAnswer{Field: "39", Got: "10", Want: "an approval of the whole amount or none"}},
 		{"the request itself", sale(t), "0=0200", host.InvalidAnswer{Field: "0", Got: "0200", Want: "0210"}},
 		{"another processing code", sale(t), "3=200000", host.InvalidAnswer{Field: "3", Got: "200000", Want: "000000"}},
 		{"no processing code", sale(t), "3", host.InvalidAnswer{Field: "3", Want: "000000"}},

@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -95,22 +96,38 @@ func (p Profile) operation(m *iso8583.Message) till.Op {
 	return ""
 }
 
-// Exchange asks the host for r and reads its answer, within ctx. Its errors, and what
-// each leaves owed, are told in the package documentation.
+// Exchange asks the host for r and reads its answer, within ctx. An error is a
+// *till.NoAnswer that wraps what went wrong: the errors that the package documentation
+// tells, and what each leaves owed.
 func (l *Link) Exchange(ctx context.Context, r till.Request) (till.Answer, error) {
 	req, err := l.profile.Request(r)
 	if err != nil {
-		return till.Answer{}, fmt.Errorf("%w: %w", link.ErrNotSent, err)
+		return till.Answer{}, &till.NoAnswer{Reason: till.ReasonLink, NotSent: true, Cause: fmt.Errorf("%w: %w", link.ErrNotSent, err)}
 	}
 	resp, err := l.client.RoundTrip(ctx, req)
 	if err != nil {
-		return till.Answer{}, fmt.Errorf("%s %s: %w", r.Op, r.STAN, err)
+		return till.Answer{}, noAnswer(r, err)
 	}
 	a, err := l.profile.Answer(r, resp)
 	if err != nil {
-		return till.Answer{}, fmt.Errorf("%s %s: %w", r.Op, r.STAN, err)
+		return till.Answer{}, noAnswer(r, err)
 	}
 	return a, nil
+}
+
+// noAnswer sorts what went wrong by what it means for the transaction.
+func noAnswer(r till.Request, cause error) error {
+	silence := &till.NoAnswer{
+		Reason: till.ReasonLink, NotSent: errors.Is(cause, link.ErrNotSent), Cause: fmt.Errorf("%s %s: %w", r.Op, r.STAN, cause),
+	}
+	var invalid *InvalidAnswer
+	switch {
+	case errors.Is(cause, context.DeadlineExceeded), errors.Is(cause, context.Canceled):
+		silence.Reason = till.ReasonTimeout
+	case errors.As(cause, &invalid):
+		silence.Reason = till.ReasonInvalid
+	}
+	return silence
 }
 
 // Close ends the link. It must not be called from the callbacks of its Config.

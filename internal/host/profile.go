@@ -20,6 +20,7 @@ type Profile struct {
 	Spec    *iso8583.Spec // the layout, loaded
 
 	Approved       []string               // response codes (field 39) that approve
+	Partial        []string               // response codes that approve less than was asked: undone, since no sale takes a part
 	ReversalFinal  []string               // response codes that end a reversal
 	Reasons        map[till.Reason]string // field 39 of a reversal
 	EntryModes     map[till.Entry]string  // field 22
@@ -80,6 +81,7 @@ func newProfile(name, framing string) (Profile, error) {
 	return Profile{
 		Name: name, Dialect: name, Framing: framing, Spec: spec,
 		Approved:      []string{"00"},
+		Partial:       []string{"10"},
 		ReversalFinal: []string{"00", "25"},
 		Reasons: map[till.Reason]string{
 			till.ReasonTimeout: "98", till.ReasonLink: "98", till.ReasonRestart: "98",

@@ -1,0 +1,34 @@
+package register
+
+import "github.com/tillworks/till/internal/till"
+
+// Observation is something that happened while a use case ran, for screens, stories
+// and progress lines. It never holds card data.
+type Observation struct {
+	What What
+	Txn  till.Txn
+	Late string // of LateAnswer: the response code
+}
+
+// What names an observation.
+type What string
+
+// The observations.
+const (
+	WaitingForCard What = "waiting_for_card"
+	CardIsRead     What = "card_read"
+	IntentStored   What = "intent_stored" // commit 1
+	RequestSent    What = "request_sent"
+	CardCompleting What = "card_completing"
+	ReversalSent   What = "reversal_sent"
+	Told           What = "told" // the durable outcome, or unknown
+	LateAnswer     What = "late_answer"
+	SigningOn      What = "signing_on"
+	TotalsSent     What = "totals_sent"
+)
+
+func (r *Register) observe(w What, t till.Txn) {
+	if r.cfg.Observe != nil {
+		r.cfg.Observe(Observation{What: w, Txn: t})
+	}
+}

@@ -1,0 +1,230 @@
+package register
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/terminal"
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/money"
+)
+
+// Payment is a wish to be paid.
+type Payment struct {
+	Key    string // idempotency key of the shop for this one sale; empty draws a new one
+	Amount money.Amount
+	Tender till.Tender
+	Entry  till.Entry // of a card: Chip, Swipe or Fallback
+}
+
+// Take takes a payment. The same key and the same wish give the stored outcome and
+// charge nothing; the same key and another wish are refused.
+func (r *Register) Take(ctx context.Context, p Payment) (Result, error) {
+	if err := r.checkAmount(p.Amount); err != nil {
+		return Result{}, err
+	}
+	t, err := r.draft(till.Sale, p.Key, p.Amount)
+	if err != nil {
+		return Result{}, err
+	}
+	t.Tender, t.Entry = p.Tender, p.Entry
+	return r.begin(ctx, t, nil)
+}
+
+// Undo is a wish to void or refund an earlier transaction.
+type Undo struct {
+	Key      string
+	Original till.TxnID
+	Amount   money.Amount // of a refund; the zero amount is all that is left
+}
+
+// Void undoes an approved sale or refund of the open batch, whole.
+func (r *Register) Void(ctx context.Context, u Undo) (Result, error) {
+	original, err := r.original(ctx, u.Original)
+	if err != nil {
+		return Result{}, err
+	}
+	t, err := r.draft(till.Void, u.Key, original.Amount)
+	if err != nil {
+		return Result{}, err
+	}
+	t.Tender, t.Original = original.Tender, original.ID
+	return r.begin(ctx, t, &original)
+}
+
+// Refund pays back a part or the rest of an approved sale, of whatever batch. The
+// store bounds the sum of all refunds by the sale, in the commit that begins each.
+func (r *Register) Refund(ctx context.Context, u Undo) (Result, error) {
+	original, err := r.original(ctx, u.Original)
+	if err != nil {
+		return Result{}, err
+	}
+	amount, err := r.refundAmount(ctx, u, original)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := r.checkAmount(amount); err != nil {
+		return Result{}, err
+	}
+	t, err := r.draft(till.Refund, u.Key, amount)
+	if err != nil {
+		return Result{}, err
+	}
+	t.Tender, t.Original = original.Tender, original.ID
+	return r.begin(ctx, t, &original)
+}
+
+// refundAmount is the wish, or what is left. Where the key is known, what was left
+// when it was first used counts, or a repeated command would ask for another amount.
+func (r *Register) refundAmount(ctx context.Context, u Undo, original till.Txn) (money.Amount, error) {
+	if !u.Amount.IsZero() {
+		return u.Amount, nil
+	}
+	if u.Key != "" {
+		if known, err := r.cfg.Store.TxnByKey(ctx, u.Key); err == nil {
+			return known.Amount, nil
+		}
+	}
+	if original.Refunded.IsZero() {
+		return original.Amount, nil
+	}
+	rest, err := original.Amount.Sub(original.Refunded)
+	if err != nil {
+		return money.Amount{}, err
+	}
+	if !rest.IsPositive() {
+		return money.Amount{}, &till.Problem{
+			Code: till.CodeNotPermitted,
+			What: i18n.T("nothing is left to refund of %s: %s were sold and %s refunded", "%s 已无可退金额：已售 %s，已退 %s").With(original.ID, original.Amount, original.Refunded),
+			Hint: i18n.T("till txn show %s lists its refunds", "till txn show %s 可列出其退款").With(original.ID),
+		}
+	}
+	return rest, nil
+}
+
+// draft is a transaction that nothing has happened to.
+func (r *Register) draft(kind till.Kind, key string, amount money.Amount) (till.Txn, error) {
+	id, err := newID(r.cfg.Random)
+	if err != nil {
+		return till.Txn{}, err
+	}
+	if key == "" {
+		key = string(id)
+	}
+	return till.Txn{
+		ID: id, Key: key, Kind: kind, Amount: amount,
+		Terminal: r.cfg.Terminal, Merchant: r.cfg.Merchant, At: r.cfg.Now(),
+	}, nil
+}
+
+// begin runs a draft, unless its key is known already. The store asks again in commit
+// 1, which is where two tills with one key are told apart.
+func (r *Register) begin(ctx context.Context, t till.Txn, original *till.Txn) (Result, error) {
+	known, err := r.cfg.Store.TxnByKey(ctx, t.Key)
+	if err == nil {
+		return r.replay(ctx, t, known)
+	}
+	if !isNotFound(err) {
+		return Result{}, err
+	}
+	if t.Tender == till.Card {
+		if err := r.ready(ctx); err != nil {
+			return Result{}, err
+		}
+	}
+	r.claim(t.ID)
+	defer r.release(t.ID)
+	a := &attempt{r: r, original: original}
+	s := terminal.Begin(t)
+	if t.Tender == till.Cash {
+		s.Txn.Entry = till.NoEntry
+	}
+	s, err = a.run(ctx, s, terminal.Start{})
+	var taken *till.Replay
+	if errors.As(err, &taken) {
+		return r.replay(ctx, t, taken.Txn)
+	}
+	if err != nil {
+		return a.failed(s, err)
+	}
+	return a.result(s), nil
+}
+
+// failed is the result of a run that could not go on. Once the request may be out, the
+// outcome is unknown whatever broke, and the caller must hear that and not the cause
+// alone.
+func (a *attempt) failed(s terminal.State, err error) (Result, error) {
+	if s.Txn.Version == 0 {
+		return Result{}, err
+	}
+	return a.result(s), err
+}
+
+func (a *attempt) result(s terminal.State) Result {
+	res := Result{Txn: s.Txn, Outcome: till.OutcomeUnknown}
+	if len(a.told) > 0 {
+		res.Outcome = a.told[0]
+	}
+	return res
+}
+
+// replay answers a wish whose key is known: with the stored outcome, after settling it
+// if it is still open.
+func (r *Register) replay(ctx context.Context, wish, known till.Txn) (Result, error) {
+	if !known.SameRequest(wish) {
+		return Result{}, &till.Problem{
+			Code: till.CodeConflict,
+			What: i18n.T("the key %q was used for another request: %s of %s (%s), now %s of %s", "键 %q 已用于另一请求：%s %s（%s），本次为 %s %s").With(
+				wish.Key, known.Kind, known.Amount, known.ID, wish.Kind, wish.Amount),
+			Hint: i18n.T("use a new --id for a new sale, or till txn show %s to see the first", "新交易请使用新的 --id；首笔交易见 till txn show %s").With(known.ID),
+		}
+	}
+	if known.State.IsOpen() {
+		settled, err := r.Status(ctx, known.ID)
+		if err != nil {
+			return Result{}, err
+		}
+		known = settled
+	}
+	return Result{Txn: known, Outcome: known.Outcome(), Replayed: true}, nil
+}
+
+// original is the transaction that a void or refund names.
+func (r *Register) original(ctx context.Context, id till.TxnID) (till.Txn, error) {
+	t, err := r.cfg.Store.Txn(ctx, id)
+	if err != nil {
+		return till.Txn{}, err
+	}
+	return t, nil
+}
+
+func (r *Register) checkAmount(a money.Amount) error {
+	switch {
+	case a.Currency() != r.cfg.Currency:
+		return amountProblem(i18n.T("the amount is in %s, the shop's currency is %s", "金额币种为 %s，店铺币种为 %s").With(a.Currency(), r.cfg.Currency))
+	case a.IsZero():
+		return amountProblem(i18n.T("the amount is zero", "金额为零").With())
+	case !a.IsPositive():
+		return amountProblem(i18n.T("the amount %s is negative", "金额 %s 为负数").With(a))
+	case a.Minor() > maxMinor:
+		return amountProblem(i18n.T("the amount %s does not fit the 12 digits of field 4", "金额 %s 超出域 4 的 12 位数字").With(a))
+	}
+	return nil
+}
+
+// maxMinor is the largest amount of ISO 8583 field 4, n 12.
+const maxMinor = 999_999_999_999
+
+func amountProblem(what i18n.Message) error {
+	return &till.Problem{
+		Code: till.CodeUsage,
+		What: what,
+		Hint: i18n.T("give a positive amount in major units, such as 12.50", "请输入正数金额（以元为单位），例如 12.50").With(),
+	}
+}
+
+func isNotFound(err error) bool {
+	var p *till.Problem
+	return errors.As(err, &p) && p.Code == till.CodeNotFound
+}
