@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
+	"github.com/tillworks/till/pkg/card"
 	"github.com/tillworks/till/pkg/emv"
 	"github.com/tillworks/till/pkg/emv/ac"
 )
@@ -93,7 +95,7 @@ func recordsOf(a Application) map[file][]byte {
 		{2, 1}: record(func(b *emv.Builder) {
 			b.Add(emv.TagPAN, digits(a.PAN.Reveal()))
 			b.Add(emv.TagPSN, digits(a.PSN))
-			b.Add(emv.TagExpiry, digits(string(a.Expiry)+lastDay(string(a.Expiry))))
+			b.Add(emv.TagExpiry, digits(lastDay(a.Expiry)))
 			b.Add(emv.TagEffective, []byte{0x20, 0x01, 0x01})
 			b.Add(emv.TagIssuerCountry, numeric(a.Country))
 			b.Add(emv.TagAUC, a.Usage[:])
@@ -142,16 +144,12 @@ func digits(s string) []byte {
 // numeric is a code of up to four digits, two to a byte.
 func numeric(code uint16) []byte { return digits(fmt.Sprintf("%04d", code%10000)) }
 
-// lastDay is the day on which a month of YYMM ends, two digits.
-func lastDay(yymm string) string {
-	if len(yymm) != 4 {
+// lastDay is the date on which a month ends, six digits YYMMDD; nothing for what is no
+// month.
+func lastDay(e card.Expiry) string {
+	month, err := time.Parse("0601", string(e))
+	if err != nil {
 		return ""
 	}
-	switch yymm[2:] {
-	case "02":
-		return "28"
-	case "04", "06", "09", "11":
-		return "30"
-	}
-	return "31"
+	return month.AddDate(0, 1, -1).Format("060102")
 }
