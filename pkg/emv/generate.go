@@ -77,7 +77,7 @@ func (r *run) takeCryptogram(step StepName, a answer) (cryptogram, error) {
 		r.card[TagIAD] = c.iad
 	}
 	r.evidence.CID, r.evidence.ATC, r.evidence.AC, r.evidence.IAD = c.cid, c.atc, c.ac, c.iad
-	r.noteBits("Cryptogram information", "密文信息", TagCID, []byte{c.cid})
+	r.noteBits("Cryptogram information %s", "密文信息 %s", TagCID, []byte{c.cid})
 	if err := c.allowed(step, r.asked); err != nil {
 		return cryptogram{}, err
 	}

@@ -60,8 +60,14 @@ func maskDigits(text string) string {
 // of their own and broken dumps tear objects apart, so runs of digits that hold a card
 // number, packed or as text, are masked.
 func scrub(b []byte) string {
-	text := []byte(upperHex(b))
+	text := []byte(maskText(b))
 	maskRuns(text, 1, func(i int) byte { return text[i] }, len(text))
+	return string(text)
+}
+
+// maskText is bytes in hexadecimal, card numbers written as ASCII digits masked.
+func maskText(b []byte) string {
+	text := []byte(upperHex(b))
 	maskRuns(text, 2, func(i int) byte { return b[i] }, len(b))
 	return string(text)
 }

@@ -158,20 +158,19 @@ func (r *Reader) fail(tag Tag, err error) bool {
 // tag (FF81..): it is filling when another FF follows, or when no whole object begins
 // there.
 func (r *Reader) skipFilling() {
-	for r.pos < len(r.data) {
+	for start := r.pos; r.pos < len(r.data); r.pos++ {
 		switch c := r.data[r.pos]; {
 		case c == 0x00:
-		case c == 0xFF && r.mode == Lenient && r.isFilling():
+		case c == 0xFF && r.mode == Lenient && (r.pos > start && r.data[r.pos-1] == 0xFF || r.isFilling()):
 		default:
 			return
 		}
-		r.pos++
 	}
 }
 
 func (r *Reader) isFilling() bool {
 	rest := r.data[r.pos:]
-	if len(rest) == 1 || rest[1] == 0xFF || r.pos > 0 && r.data[r.pos-1] == 0xFF {
+	if len(rest) == 1 || rest[1] == 0xFF {
 		return true
 	}
 	_, n, err := readTag(rest)

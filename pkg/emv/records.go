@@ -39,7 +39,7 @@ func (r *run) onOptions(a answer) error {
 	}
 	r.card[TagAIP], r.card[TagAFL] = aip, afl
 	r.records = map[Tag]bool{TagAIP: true, TagAFL: true}
-	r.noteBits("The card can:", "卡片支持：", TagAIP, aip)
+	r.noteBits("The card can: %s", "卡片支持：%s", TagAIP, aip)
 	for _, e := range entries {
 		r.note("%s", "%s", both(e.Text))
 	}
@@ -111,6 +111,7 @@ func (r *run) takeRecord(sfi byte, a answer) error {
 	case err != nil:
 		return err
 	}
+	r.noteContents(tree)
 	for i, n := range tree {
 		if i != n.Last || n.Tag.IsConstructed() || len(n.Value) == 0 || !mayBeRecorded(n.Tag) {
 			continue
@@ -120,6 +121,24 @@ func (r *run) takeRecord(sfi byte, a answer) error {
 		}
 	}
 	return nil
+}
+
+// noteContents says what a record holds, by name.
+func (r *run) noteContents(tree Tree) {
+	names := func(lang string) string {
+		var said []string
+		for _, n := range tree[1:] {
+			name := nameOf(n.Tag, lang)
+			if name == "" {
+				name = n.Tag.String()
+			}
+			said = append(said, name)
+		}
+		return strings.Join(said, pick(lang, "; ", "；"))
+	}
+	if len(tree) > 1 {
+		r.note("Holds: %s", "包含：%s", both(names))
+	}
 }
 
 func (r *run) takeObject(o Object) error {

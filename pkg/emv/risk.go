@@ -140,7 +140,7 @@ func (r *run) analyse() error {
 	if r.cfg.ForceOnline {
 		r.setTVR(4, 4)
 	}
-	r.noteBits("Verification results", "终端验证结果", TagTVR, r.tvr[:])
+	r.noteBits("Verification results %s", "终端验证结果 %s", TagTVR, r.tvr[:])
 	asked, en, zh := r.decide()
 	r.note("Asking the card for %[1]s: %[2]s", "请求卡片给出 %[1]s：%[2]s", asked, words{en, zh})
 	return r.generate1(asked)

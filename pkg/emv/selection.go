@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // directoryName is the payment system environment of Book 1, 12.2.
@@ -128,9 +129,9 @@ func label(preferred, table, plain, aid []byte) string {
 	return upperHex(aid)
 }
 
-// isLabel reports text that can be shown: printable, and no card number in disguise.
+// isLabel reports text that can be shown: printable, and no card number.
 func isLabel(b []byte) bool {
-	return len(b) > 0 && isPrintable(b) && scrub(b) == upperHex(b)
+	return len(b) > 0 && isPrintable(b) && !strings.Contains(maskText(b), "*")
 }
 
 func (r *run) hasCandidate(aid []byte) bool {

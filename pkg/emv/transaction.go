@@ -199,9 +199,9 @@ func (r *run) begin(name StepName) {
 // note adds a sentence to the step that is open.
 func (r *run) note(en, zh string, args ...any) { r.step.note(en, zh, args...) }
 
-// noteBits says the bits of a value that are set.
+// noteBits says the bits of a value that are set, after a sentence that takes the value.
 func (r *run) noteBits(en, zh string, tag Tag, v []byte) {
-	r.note(en+" %s", zh+" %s", upperHex(v))
+	r.note(en, zh, upperHex(v))
 	english, chinese := Bits(tag, v, "en"), Bits(tag, v, "zh")
 	for i := range english {
 		r.step.notes = append(r.step.notes, words{en: english[i], zh: chinese[i]})

@@ -122,5 +122,5 @@ func (p *parser) keep(r *Reader, depth, parent int, some bool) {
 }
 
 // countObjects guesses the number of nodes so that one allocation holds them: an
-// object of EMV takes about seven bytes with its header.
-func countObjects(b []byte) int { return len(b)/7 + 4 }
+// object of EMV takes about nine bytes with its header.
+func countObjects(b []byte) int { return len(b)/9 + 2 }

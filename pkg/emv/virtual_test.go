@@ -10,6 +10,7 @@ import (
 	"github.com/tillworks/till/pkg/card"
 	"github.com/tillworks/till/pkg/emv"
 	"github.com/tillworks/till/pkg/emv/ac"
+	"github.com/tillworks/till/pkg/reader"
 	"github.com/tillworks/till/pkg/reader/virtual"
 )
 
@@ -29,6 +30,12 @@ func shop() emv.Config {
 		Random: strings.NewReader("twelve bytes and more of them"),
 		AIDs:   []emv.AID{{ID: unhex("A000000003"), Partial: true, Version: 0x0096}},
 	}
+}
+
+// contact is the reader that a card is in: it frames commands as the card's protocol
+// wants them.
+func contact(chip *virtual.Card) func([]byte) []byte {
+	return func(command []byte) []byte { return chip.Exec(reader.Frame(chip.Protocol(), command)) }
 }
 
 // converse carries bytes between a transaction and a card until there is no more.
@@ -85,12 +92,12 @@ func TestVirtualCardsPayOnline(t *testing.T) {
 		for arc, want := range map[string]emv.Decision{"00": emv.Approved, "51": emv.Declined} {
 			t.Run(profile.Name+"/"+arc, func(t *testing.T) {
 				chip, txn := virtual.NewCard(profile), start(t, shop())
-				if err := converse(txn, chip.Exec); err != nil || txn.Decision() != emv.GoOnline {
+				if err := converse(txn, contact(chip)); err != nil || txn.Decision() != emv.GoOnline {
 					t.Fatalf("first half: %v, %v", txn.Decision(), err)
 				}
 				request := txn.ICC()
 				txn.Complete(issue(t, txn, arc))
-				if err := converse(txn, chip.Exec); err != nil || txn.Decision() != want {
+				if err := converse(txn, contact(chip)); err != nil || txn.Decision() != want {
 					t.Fatalf("second half: %v, %v, want %v", txn.Decision(), err, want)
 				}
 				if !bytes.Equal(request, txn.ICC()) {
@@ -103,13 +110,13 @@ func TestVirtualCardsPayOnline(t *testing.T) {
 
 func TestVirtualCardRefusesAStrangersAnswer(t *testing.T) {
 	chip, txn := virtual.NewCard(virtual.Visa()), start(t, shop())
-	if err := converse(txn, chip.Exec); err != nil {
+	if err := converse(txn, contact(chip)); err != nil {
 		t.Fatal(err)
 	}
 	answer := issue(t, txn, "00")
 	answer.IssuerAuthData[0] ^= 1
 	txn.Complete(answer)
-	if err := converse(txn, chip.Exec); err != nil || txn.Decision() != emv.Declined {
+	if err := converse(txn, contact(chip)); err != nil || txn.Decision() != emv.Declined {
 		t.Errorf("got %v, %v, want declined", txn.Decision(), err)
 	}
 	evidence := txn.Evidence()
@@ -120,11 +127,11 @@ func TestVirtualCardRefusesAStrangersAnswer(t *testing.T) {
 
 func TestVirtualCardWithoutIssuer(t *testing.T) {
 	chip, txn := virtual.NewCard(virtual.Visa()), start(t, shop())
-	if err := converse(txn, chip.Exec); err != nil {
+	if err := converse(txn, contact(chip)); err != nil {
 		t.Fatal(err)
 	}
 	txn.Complete(emv.IssuerResult{UnableOnline: true})
-	if err := converse(txn, chip.Exec); err != nil || txn.Decision() != emv.DeclinedOffline {
+	if err := converse(txn, contact(chip)); err != nil || txn.Decision() != emv.DeclinedOffline {
 		t.Errorf("got %v, %v, want declined offline", txn.Decision(), err)
 	}
 	if arc := txn.Evidence().ARC; arc != "Z3" {
@@ -143,7 +150,7 @@ func TestVirtualPairAsks(t *testing.T) {
 		return 1
 	}
 	chip, txn := virtual.NewCard(virtual.Pair()), start(t, cfg)
-	if err := converse(txn, chip.Exec); err != nil {
+	if err := converse(txn, contact(chip)); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Join(offered, ", "); got != "1 TILL DEBIT, 2 VISA CREDIT" {
@@ -159,11 +166,11 @@ func TestVirtualPairAsks(t *testing.T) {
 func TestVirtualCardIsNeverPrinted(t *testing.T) {
 	for _, profile := range virtual.Profiles() {
 		chip, txn := virtual.NewCard(profile), start(t, shop())
-		if err := converse(txn, chip.Exec); err != nil {
+		if err := converse(txn, contact(chip)); err != nil {
 			t.Fatal(err)
 		}
 		txn.Complete(issue(t, txn, "00"))
-		if err := converse(txn, chip.Exec); err != nil {
+		if err := converse(txn, contact(chip)); err != nil {
 			t.Fatal(err)
 		}
 		var said strings.Builder
@@ -193,7 +200,7 @@ func refuseTraces(t *testing.T, said string, pan card.PAN, holder string) {
 	for what, trace := range map[string]string{
 		"number": digits, "number as text": fmt.Sprintf("%X", digits), "middle of the number": digits[6:12] + digits[12:],
 		"number in decimal bytes": strings.Trim(fmt.Sprint(unhex(digits)), "[]"),
-		"name": holder, "name in hexadecimal": fmt.Sprintf("%X", holder),
+		"name":                    holder, "name in hexadecimal": fmt.Sprintf("%X", holder),
 	} {
 		if strings.Contains(said, trace) {
 			t.Errorf("the %s shows", what)
