@@ -18,9 +18,10 @@ var (
 	// ErrRemoved says that the card left the reader, or was reset by somebody else,
 	// before the command was answered. Whether it carried the command out is not known.
 	ErrRemoved = errors.New("the card was removed")
-	// ErrMute says that a card is in the reader and its chip does not answer: put in
-	// the wrong way round, or broken. It is the case in which a terminal may fall back
-	// to the stripe.
+	// ErrMute says that a card is in the reader and its chip does not answer, or not in
+	// a way that the reader understands: it was put in the wrong way round, it is
+	// broken, or it has none. It is the case in which a terminal may fall back to the
+	// stripe.
 	ErrMute = errors.New("the chip does not answer")
 	// ErrInUse says that the reader or the card in it is taken: by a card of an earlier
 	// Wait that is not closed yet, or by another program.

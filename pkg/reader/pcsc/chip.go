@@ -16,6 +16,10 @@ import (
 	"github.com/tillworks/till/pkg/reader"
 )
 
+// errNoStatus is what some drivers call a success when the card leaves in the middle of
+// a command.
+var errNoStatus = errors.New("a response without status words")
+
 // chip is a card that is connected to.
 type chip struct {
 	device   *Reader
@@ -40,7 +44,7 @@ func newChip(r *Reader, session *scard.Context, card *scard.Card) (*chip, error)
 		c.protocol = reader.T1
 	default:
 		_ = card.Disconnect(scard.ResetCard) // of no use to anyone
-		return nil, fmt.Errorf("pc/sc: %q: %w: protocol %d of the card, want T=0 or T=1", r.name, reader.ErrNotSupported, card.ActiveProtocol())
+		return nil, fmt.Errorf("pc/sc: %q: %w under T=0 or T=1: got protocol %d", r.name, reader.ErrMute, card.ActiveProtocol())
 	}
 	status, err := card.Status()
 	if err != nil {
@@ -101,8 +105,11 @@ func (c *chip) exchange(ctx context.Context, command []byte) ([]byte, error) {
 	got := make(chan answer, 1)
 	go func() {
 		b, err := c.card.Transmit(command)
+		if err == nil && len(b) < 2 {
+			err = errNoStatus
+		}
 		if err != nil {
-			err = c.explain(err)
+			b, err = nil, c.explain(err)
 		}
 		c.turn <- struct{}{}
 		got <- answer{b, err}

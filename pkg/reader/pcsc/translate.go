@@ -26,11 +26,11 @@ func translate(doing string, err error) error {
 		return fmt.Errorf("pc/sc: %s: %w (%w)", doing, reader.ErrNoReader, err)
 	case scard.ErrRemovedCard, scard.ErrNoSmartcard, scard.ErrResetCard:
 		return fmt.Errorf("pc/sc: %s: %w (%w)", doing, reader.ErrRemoved, err)
-	case scard.ErrUnresponsiveCard, scard.ErrUnpoweredCard, scard.ErrInvalidAtr:
+	case scard.ErrUnresponsiveCard, scard.ErrUnpoweredCard, scard.ErrInvalidAtr, scard.ErrProtoMismatch, scard.ErrUnsupportedCard, scard.ErrCardUnsupported:
 		return fmt.Errorf("pc/sc: %s: %w (%w)", doing, reader.ErrMute, err)
 	case scard.ErrSharingViolation:
 		return fmt.Errorf("pc/sc: %s: %w by another program (%w)", doing, reader.ErrInUse, err)
-	case scard.ErrProtoMismatch, scard.ErrUnsupportedCard, scard.ErrCardUnsupported, scard.ErrReaderUnsupported, scard.ErrUnsupportedFeature:
+	case scard.ErrReaderUnsupported, scard.ErrUnsupportedFeature:
 		return fmt.Errorf("pc/sc: %s: %w (%w)", doing, reader.ErrNotSupported, err)
 	}
 	return fmt.Errorf("pc/sc: %s: %w", doing, err)

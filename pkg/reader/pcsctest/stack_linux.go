@@ -18,6 +18,7 @@ import (
 // they cannot do what they are asked.
 type Stack struct {
 	t       *testing.T
+	stop    func() // ends pcscd, once
 	mu      sync.Mutex
 	slots   [2]*plugged
 	emptied [2]time.Time // when the card left
@@ -87,6 +88,9 @@ func (s *Stack) rest(slot int) {
 	time.Sleep(time.Until(until))
 }
 
+// Stop ends pcscd, as a crash does; the slots with their cards are gone with it.
+func (s *Stack) Stop() { s.stop() }
+
 // dial connects a card as soon as the driver listens.
 func dial(port int) (net.Conn, error) {
 	address := fmt.Sprintf("127.0.0.1:%d", port)
@@ -115,15 +119,18 @@ func start(t *testing.T) *Stack {
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start pcscd: %v", err)
 	}
-	t.Cleanup(func() {
+	stop := sync.OnceFunc(func() {
 		cancel()
 		_ = cmd.Wait() // killed
+	})
+	t.Cleanup(func() {
+		stop()
 		if t.Failed() {
 			t.Logf("pcscd said: %s", said.String())
 		}
 	})
 	awaitSocket(t)
-	return &Stack{t: t}
+	return &Stack{t: t, stop: stop}
 }
 
 // awaitSocket waits until clients can speak to pcscd.

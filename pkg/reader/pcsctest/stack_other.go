@@ -21,3 +21,6 @@ func (*Stack) Insert(int, Card) {}
 
 // Remove takes the card out of a slot.
 func (*Stack) Remove(int) {}
+
+// Stop ends pcscd.
+func (*Stack) Stop() {}
