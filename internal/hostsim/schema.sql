@@ -1,0 +1,89 @@
+-- The ledger of the simulated acquirer and issuer, version 1. Every table only grows:
+-- what was answered and what was posted is never changed, it is undone by new rows.
+
+CREATE TABLE setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A card is known by a keyed token; its number is nowhere.
+CREATE TABLE card (
+    token TEXT PRIMARY KEY,
+    seen  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE merchant (
+    id   TEXT PRIMARY KEY,
+    seen TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One row for each 0200 that was decided, approved or not, with its answer.
+CREATE TABLE entry (
+    id       INTEGER PRIMARY KEY,
+    terminal TEXT    NOT NULL,
+    batch    INTEGER NOT NULL,
+    stan     INTEGER NOT NULL,
+    kind     TEXT    NOT NULL CHECK (kind IN ('sale', 'void', 'refund')),
+    merchant TEXT    NOT NULL,
+    card     TEXT    NOT NULL, -- token, empty where no card was named
+    currency TEXT    NOT NULL, -- three letters of ISO 4217
+    minor    INTEGER NOT NULL CHECK (minor >= 0),
+    original INTEGER REFERENCES entry (id),
+    request  TEXT    NOT NULL, -- keyed digest of what was asked
+    code     TEXT    NOT NULL, -- field 39
+    rrn      TEXT    NOT NULL UNIQUE,
+    auth     TEXT    NOT NULL,
+    icc      TEXT    NOT NULL, -- field 55 of the answer, hex
+    reason   TEXT    NOT NULL,
+    at       TEXT    NOT NULL,
+    UNIQUE (terminal, batch, stan)
+) STRICT;
+CREATE INDEX entry_original ON entry (original) WHERE original IS NOT NULL;
+
+-- One row for each reversal that was acknowledged. Where entry is null the request it
+-- names was never seen: the row is the tombstone that keeps it from ever posting.
+CREATE TABLE reversal (
+    terminal TEXT    NOT NULL,
+    batch    INTEGER NOT NULL,
+    stan     INTEGER NOT NULL,
+    entry    INTEGER UNIQUE REFERENCES entry (id),
+    currency TEXT    NOT NULL,
+    minor    INTEGER NOT NULL,
+    cause    TEXT    NOT NULL, -- field 39 of the request
+    code     TEXT    NOT NULL, -- field 39 of the answer
+    at       TEXT    NOT NULL,
+    PRIMARY KEY (terminal, batch, stan)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE posting (
+    id       INTEGER PRIMARY KEY,
+    entry    INTEGER NOT NULL REFERENCES entry (id),
+    undo     INTEGER NOT NULL CHECK (undo IN (0, 1)),
+    account  TEXT    NOT NULL,
+    currency TEXT    NOT NULL,
+    minor    INTEGER NOT NULL,
+    UNIQUE (entry, undo, account)
+) STRICT;
+
+-- One row for each batch whose totals agreed; nothing posts to it again.
+CREATE TABLE closure (
+    terminal TEXT    NOT NULL,
+    batch    INTEGER NOT NULL,
+    at       TEXT    NOT NULL,
+    PRIMARY KEY (terminal, batch)
+) STRICT, WITHOUT ROWID;
+
+-- What moved money and was not reversed.
+CREATE VIEW standing AS
+SELECT * FROM entry e WHERE e.code = '00' AND NOT EXISTS (SELECT 1 FROM reversal r WHERE r.entry = e.id);
+
+-- What stands and was not voided either.
+CREATE VIEW effective AS
+SELECT * FROM standing e WHERE NOT EXISTS (SELECT 1 FROM standing v WHERE v.original = e.id AND v.kind = 'void');
+
+CREATE TRIGGER entry_fixed    BEFORE UPDATE ON entry    BEGIN SELECT RAISE(ABORT, 'an entry never changes'); END;
+CREATE TRIGGER entry_kept     BEFORE DELETE ON entry    BEGIN SELECT RAISE(ABORT, 'an entry is never deleted'); END;
+CREATE TRIGGER posting_fixed  BEFORE UPDATE ON posting  BEGIN SELECT RAISE(ABORT, 'a posting never changes'); END;
+CREATE TRIGGER posting_kept   BEFORE DELETE ON posting  BEGIN SELECT RAISE(ABORT, 'a posting is never deleted'); END;
+CREATE TRIGGER reversal_fixed BEFORE UPDATE ON reversal BEGIN SELECT RAISE(ABORT, 'a reversal never changes'); END;
+CREATE TRIGGER reversal_kept  BEFORE DELETE ON reversal BEGIN SELECT RAISE(ABORT, 'a reversal is never deleted'); END;
