@@ -24,8 +24,17 @@ const (
 func (s *Store) path(name string) string { return filepath.Join(s.dir, name) }
 
 // makeFolder makes the folder for its owner alone. A folder that exists keeps its
-// rights: it may be somebody's home.
-func (s *Store) makeFolder() error { return os.MkdirAll(s.dir, 0o700) }
+// rights, it may be somebody's home, but it must not be marked read-only.
+func (s *Store) makeFolder() error {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return err
+	}
+	if runtime.GOOS == "windows" { // the mark means something else on a folder there
+		return nil
+	}
+	_, err := writable(s.dir)
+	return err
+}
 
 // makeFile makes an empty till.db with mode 0600; SQLite gives its log and its index
 // the mode of the file. It is never opened here if it exists (see the package doc).
@@ -42,11 +51,21 @@ func (s *Store) makeFile() error {
 
 // narrowFile takes the rights of others from a file that was copied here.
 func (s *Store) narrowFile() error {
-	info, err := os.Stat(s.Path())
+	info, err := writable(s.Path())
 	if err != nil || info.Mode().Perm()&0o077 == 0 || runtime.GOOS == "windows" {
 		return err
 	}
 	return os.Chmod(s.Path(), 0o600)
+}
+
+// writable refuses what its owner may not write, also for root, who could. SQLite
+// would open such a file for reading and leave a log beside it that nobody can write.
+func writable(path string) (fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	if err == nil && info.Mode().Perm()&0o200 == 0 {
+		err = &fs.PathError{Op: "write", Path: path, Err: fs.ErrPermission}
+	}
+	return info, err
 }
 
 // keepReserve makes the reserve, or makes it anew once there is room again.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 )
 
@@ -21,8 +20,9 @@ type header struct {
 }
 
 // look finds out, before anything is written, what is in the folder: the version of
-// the store, or 0 where there is none yet.
-func (s *Store) look(ctx context.Context) (int64, error) {
+// the store, or 0 where there is none yet. What this program must not touch, or cannot
+// trust, is refused.
+func (s *Store) look(ctx context.Context) (version int64, err error) {
 	if err := s.makeFolder(); err != nil {
 		return 0, err
 	}
@@ -30,18 +30,28 @@ func (s *Store) look(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	log, err := fileSize(s.path(fileName + "-wal"))
+	inUse, err := s.hasLog()
 	if err != nil {
 		return 0, err
 	}
-	if size == 0 && log == 0 {
+	if size == 0 && !inUse {
 		return 0, s.refuseEmptied()
 	}
-	h, err := s.readHeader(ctx, log == 0)
-	if err != nil {
-		return 0, err
+	version, err = lookInto(ctx, s.Path(), !inUse)
+	if err == nil || inUse {
+		return version, err
 	}
-	return h.check()
+	if inUse, _ = s.hasLog(); inUse { // somebody has opened it just now
+		return lookInto(ctx, s.Path(), false)
+	}
+	return version, err
+}
+
+// hasLog reports that the file alone is not the whole store: somebody has it open, or
+// ended without closing it.
+func (s *Store) hasLog() (bool, error) {
+	size, err := fileSize(s.path(fileName + "-wal"))
+	return size > 0, err
 }
 
 // refuseEmptied tells a store that lost its file from a folder that never had one: the
@@ -57,49 +67,53 @@ func (s *Store) refuseEmptied() error {
 	return err
 }
 
-// readHeader reads without writing. While nobody else has the store open there is no
-// log, the file alone is the whole store, and it can be read without as much as a lock
-// file beside it.
-func (s *Store) readHeader(ctx context.Context, alone bool) (header, error) {
-	options := url.Values{"mode": {"ro"}, "_busy_timeout": {busyTimeout}}
+// lookInto reads without writing. A file that nobody has open can be read without as
+// much as a lock file beside it (SQLite calls that immutable).
+func lookInto(ctx context.Context, path string, alone bool) (version int64, err error) {
+	options := readerOptions()
 	if alone {
 		options.Set("immutable", "1")
 	}
-	h, err := readHeader(ctx, uri(s.Path(), options))
-	if err != nil && alone { // somebody may have opened it just now
-		options.Del("immutable")
-		return readHeader(ctx, uri(s.Path(), options))
-	}
-	return h, err
-}
-
-func readHeader(ctx context.Context, dsn string) (h header, err error) {
-	db, err := sql.Open("sqlite", dsn)
+	db, err := open(path, options, 1)
 	if err != nil {
-		return h, err
+		return 0, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	db.SetMaxOpenConns(1)
-	for pragma, value := range map[string]*int64{
-		"PRAGMA application_id": &h.application, "PRAGMA user_version": &h.version, "SELECT count(*) FROM sqlite_schema": &h.tables,
+	h, err := readHeader(ctx, db)
+	if err != nil {
+		return 0, err
+	}
+	if version, err = h.check(); err != nil || version == 0 {
+		return version, err
+	}
+	return version, verifyTail(ctx, db)
+}
+
+func readHeader(ctx context.Context, db *sql.DB) (h header, err error) {
+	for _, field := range []struct {
+		query string
+		value *int64
+	}{
+		{"PRAGMA application_id", &h.application}, {"PRAGMA user_version", &h.version}, {"SELECT count(*) FROM sqlite_schema", &h.tables},
 	} {
-		if err := db.QueryRowContext(ctx, pragma).Scan(value); err != nil {
-			return h, fmt.Errorf("%s: %w", pragma, err)
+		if err := db.QueryRowContext(ctx, field.query).Scan(field.value); err != nil {
+			return h, fmt.Errorf("%s: %w", field.query, err)
 		}
 	}
 	return h, nil
 }
 
-// check reports the version of a store that this program can open.
+// check reports the version of a store that this program can open; 0 is one whose
+// making has not begun, or was cut short.
 func (h header) check() (int64, error) {
 	switch {
-	case h == header{}: // the file was made, and nothing was put into it
+	case h == header{}:
 		return 0, nil
 	case h.application != applicationID:
 		return 0, &damaged{why: fmt.Sprintf("it is a SQLite file of something else: application id %#x, want %#x", h.application, applicationID)}
 	case h.version > latestVersion:
 		return 0, &newer{version: h.version}
-	case h.version < 1:
+	case h.version < 0:
 		return 0, &damaged{why: fmt.Sprintf("schema version %d, want 1 to %d", h.version, latestVersion)}
 	}
 	return h.version, nil

@@ -27,6 +27,11 @@ func (s *Store) migrate(ctx context.Context) (err error) {
 		return fmt.Errorf("waiting for %s: %w", lock.Path(), err)
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
+	// The name comes first: a making that is cut short between this, the table that goose
+	// makes for itself and the migrations is then known for what it is.
+	if _, err := s.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+		return fmt.Errorf("marking the file as a store: %w", err)
+	}
 	numbered, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
@@ -47,7 +52,7 @@ func checkVersion(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("reading back the schema version: %w", err)
 	}
 	if version != latestVersion {
-		return fmt.Errorf("schema version after migrating: got %d, want %d", version, latestVersion)
+		return &damaged{why: fmt.Sprintf("schema version %d after migrating, want %d", version, latestVersion)}
 	}
 	return nil
 }

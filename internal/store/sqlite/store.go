@@ -59,9 +59,6 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.writing.take(ctx, s.writer); err != nil {
 		return err
 	}
-	if err := s.verifyTail(ctx); err != nil {
-		return err
-	}
 	return s.keepReserve()
 }
 

@@ -17,24 +17,23 @@ const entryColumns = `seq, at, subject, id, body, prev, hash`
 
 // verifyTail checks the journal from its last checkpoint on, so that a store opens as
 // quickly after a million rows as after a thousand.
-func (s *Store) verifyTail(ctx context.Context) error {
-	return s.write(ctx, func(c *commit) error {
-		chain, err := c.lastCheckpoint()
-		if err != nil {
-			return err
-		}
-		rows, err := c.rows(`SELECT `+entryColumns+` FROM journal WHERE seq > ? ORDER BY seq`, chain.Seq)
-		if err != nil {
-			return fmt.Errorf("reading the journal's tail: %w", err)
-		}
-		return checkEntries(rows, &chain, nil)
-	})
+func verifyTail(ctx context.Context, db *sql.DB) error {
+	chain, err := lastCheckpoint(ctx, db)
+	if err != nil {
+		return err
+	}
+	rows, err := db.QueryContext(ctx, `SELECT `+entryColumns+` FROM journal WHERE seq > ? ORDER BY seq`, chain.Seq)
+	if err != nil {
+		return fmt.Errorf("reading the journal's tail: %w", err)
+	}
+	return checkEntries(rows, &chain, nil)
 }
 
 // lastCheckpoint is where the journal stood when its last checkpoint was made.
-func (c *commit) lastCheckpoint() (chain store.Chain, err error) {
+func lastCheckpoint(ctx context.Context, db *sql.DB) (chain store.Chain, err error) {
+	const last = `SELECT c.seq, c.hash, j.hash FROM checkpoint c LEFT JOIN journal j ON j.seq = c.seq ORDER BY c.seq DESC LIMIT 1`
 	var noted, held []byte
-	err = c.row(`SELECT c.seq, c.hash, j.hash FROM checkpoint c LEFT JOIN journal j ON j.seq = c.seq ORDER BY c.seq DESC LIMIT 1`).Scan(&chain.Seq, &noted, &held)
+	err = db.QueryRowContext(ctx, last).Scan(&chain.Seq, &noted, &held)
 	if errors.Is(err, sql.ErrNoRows) {
 		return chain, nil
 	}

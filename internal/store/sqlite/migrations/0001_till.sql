@@ -107,5 +107,4 @@ CREATE TRIGGER txn_delete BEFORE DELETE ON txn
 BEGIN SELECT raise(ABORT, 'a transaction is never removed'); END;
 -- +goose StatementEnd
 
-PRAGMA application_id = 0x54494C4C; -- "TILL"
 PRAGMA user_version = 1;

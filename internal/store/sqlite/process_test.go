@@ -1,0 +1,243 @@
+package sqlite_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tillworks/till/internal/store/sqlite"
+	"github.com/tillworks/till/internal/till"
+)
+
+// The tests of this file run the test binary again as another program, which finds its
+// part and its folder in the environment.
+const (
+	partName   = "TILL_TEST_PART"
+	folderName = "TILL_TEST_FOLDER"
+)
+
+func TestMain(m *testing.M) {
+	all := parts()
+	maps.Copy(all, diskParts())
+	part, ok := all[os.Getenv(partName)]
+	if !ok {
+		os.Exit(m.Run())
+	}
+	if err := part(context.Background(), os.Getenv(folderName)); err != nil {
+		fmt.Println("failed:", err)
+		os.Exit(1)
+	}
+}
+
+// parts are what another program can be told to do.
+func parts() map[string]func(ctx context.Context, dir string) error {
+	return map[string]func(ctx context.Context, dir string) error{
+		"begin and wait": beginAndWait,
+		"write":          writeOn,
+	}
+}
+
+// beginAndWait begins a transaction and lives until it is killed.
+func beginAndWait(ctx context.Context, dir string) error {
+	s, err := sqlite.Open(ctx, dir, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	if _, err := s.Begin(ctx, till.NewTxn{Txn: sale("CHILD"), Image: []byte("sealed")}); err != nil {
+		return err
+	}
+	fmt.Println("begun")
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+// writeOn sells and tells of each commit once it is durable, until it is killed.
+func writeOn(ctx context.Context, dir string) error {
+	s, err := sqlite.Open(ctx, dir, sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	for i := 0; ; i++ {
+		txn, err := s.Begin(ctx, till.NewTxn{Txn: sale(fmt.Sprintf("P%dN%d", os.Getpid(), i)), Image: []byte("sealed")})
+		if err != nil {
+			return err
+		}
+		fmt.Println(txn.ID, txn.Version)
+		txn.State = till.Approved
+		if txn, err = s.Record(ctx, txn); err != nil {
+			return err
+		}
+		fmt.Println(txn.ID, txn.Version)
+	}
+}
+
+// A transaction of a program that lives is left alone, and taken once it was killed.
+func TestAdoptAfterKill(t *testing.T) {
+	dir := t.TempDir()
+	child := start(t, "begin and wait", dir)
+	if line := child.line(); line != "begun" {
+		t.Fatalf("the other program says %q", line)
+	}
+	s := open(t, dir, sqlite.Options{})
+	if got := adopted(t, s); len(got) != 0 {
+		t.Errorf("adopted %v of a program that lives", got)
+	}
+	child.kill()
+	if got := adopted(t, s); !slices.Equal(got, []till.TxnID{"CHILD"}) {
+		t.Errorf("adopted %v of a program that was killed, want CHILD", got)
+	}
+	if got := adopted(t, open(t, dir, sqlite.Options{})); len(got) != 0 {
+		t.Errorf("a second heir adopted %v", got)
+	}
+	if image, err := s.Image(t.Context(), "CHILD"); err != nil || string(image) != "sealed" {
+		t.Errorf("image %q, %v", image, err)
+	}
+	if _, err := os.Stat(dir + "/owners"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whatever a program was told is durable is there after it was killed, and the store is
+// sound. Two write at once, and the killing is at any moment.
+func TestKillLosesNothing(t *testing.T) {
+	dir := t.TempDir()
+	told := map[till.TxnID]int{}
+	moments := rand.New(rand.NewPCG(1, 2))
+	for range 8 {
+		writers := []*child{start(t, "write", dir), start(t, "write", dir)}
+		time.Sleep(time.Duration(40+moments.IntN(120)) * time.Millisecond)
+		for _, w := range writers {
+			w.kill()
+			for id, version := range w.told(t) {
+				told[id] = version
+			}
+		}
+	}
+	s := open(t, dir, sqlite.Options{})
+	if _, err := s.Verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for id, version := range told {
+		txn, err := s.Txn(t.Context(), id)
+		if err != nil || txn.Version < version {
+			t.Errorf("%s: version %d was told, the store holds %d, %v", id, version, txn.Version, err)
+		}
+	}
+	if len(told) < 20 {
+		t.Errorf("only %d transactions were written: this test tests little", len(told))
+	}
+	for _, id := range adopted(t, s) {
+		if txn, err := s.Txn(t.Context(), id); err != nil || txn.State != till.Intent {
+			t.Errorf("adopted %s is %s, %v", id, txn.State, err)
+		}
+	}
+	t.Logf("%d transactions of 16 killed programs, %d left open", len(told), len(adopted(t, s)))
+}
+
+// A program that is killed while it makes the store leaves what the next can finish.
+func TestKillWhileMaking(t *testing.T) {
+	moments := rand.New(rand.NewPCG(3, 4))
+	for range 30 {
+		dir := t.TempDir()
+		maker := start(t, "write", dir)
+		time.Sleep(time.Duration(moments.IntN(16000)) * time.Microsecond)
+		maker.kill()
+		s := open(t, dir, sqlite.Options{})
+		for id := range maker.told(t) {
+			if _, err := s.Txn(t.Context(), id); err != nil {
+				t.Error(err)
+			}
+		}
+		begin(t, s, "NEXT")
+		if _, err := s.Verify(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func adopted(t *testing.T, s *sqlite.Store) (ids []till.TxnID) {
+	t.Helper()
+	mine, err := s.Adopt(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, txn := range mine {
+		ids = append(ids, txn.ID)
+	}
+	return ids
+}
+
+// child is another program.
+type child struct {
+	cmd   *exec.Cmd
+	lines *bufio.Scanner
+}
+
+func start(t *testing.T, part, dir string) *child {
+	t.Helper()
+	cmd := command(t, part, dir)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cmd.StdinPipe(); err != nil { // open for as long as this test lives
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	c := &child{cmd: cmd, lines: bufio.NewScanner(out)}
+	t.Cleanup(c.kill)
+	return c
+}
+
+func command(t *testing.T, part, dir string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self)
+	cmd.Env = append(os.Environ(), partName+"="+part, folderName+"="+dir)
+	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+func (c *child) line() string {
+	c.lines.Scan()
+	return c.lines.Text()
+}
+
+// kill is kill -9, and waits for the end; what the program said before can still be
+// read. It may be called twice.
+func (c *child) kill() {
+	_ = c.cmd.Process.Kill()
+	_, _ = c.cmd.Process.Wait()
+}
+
+// told reads what the program said to its end: the versions that it was told are
+// durable. A last line may be cut.
+func (c *child) told(t *testing.T) map[till.TxnID]int {
+	t.Helper()
+	versions := map[till.TxnID]int{}
+	for c.lines.Scan() {
+		var id till.TxnID
+		var version int
+		if strings.HasPrefix(c.lines.Text(), "failed") {
+			t.Errorf("the other program %s", c.lines.Text())
+		}
+		if n, _ := fmt.Sscanf(c.lines.Text()+"\n", "%s %d\n", &id, &version); n == 2 {
+			versions[id] = version
+		}
+	}
+	return versions
+}
