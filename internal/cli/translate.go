@@ -40,7 +40,12 @@ func usageProblem(c *cobra.Command, what i18n.Message) error {
 	}
 }
 
+// unknownFlag is a flag that the command does not have. Behind a command that does not
+// exist either, the command is what was misspelt: till vresion --json.
 func unknownFlag(c *cobra.Command, err *pflag.NotExistError) error {
+	if typed := c.Flags().Arg(0); c.HasSubCommands() && typed != "" {
+		return unknownCommand(c, typed)
+	}
 	name := "--" + err.GetSpecifiedName()
 	if err.GetSpecifiedShortnames() != "" {
 		name = "-" + err.GetSpecifiedName()

@@ -213,7 +213,7 @@ func (t Table) write(s Screen, format Format) error {
 		return s.write(t.markdown(s))
 	case Text, TableFmt, JSON, NDJSON:
 	}
-	return s.write(t.text(s))
+	return s.write(t.Text(s))
 }
 
 // table is the result's own table or the one made of its value.

@@ -145,6 +145,23 @@ func TestChineseHeads(t *testing.T) {
 	}
 }
 
+// On a terminal the last column folds at words; in a pipe a row is a line.
+func TestLongLastColumn(t *testing.T) {
+	long := out.Table{
+		Columns: []out.Column{{Name: "id"}, {Name: "meaning"}},
+		Rows:    [][]string{{"A1", "one two three four five six seven"}, {"B2", "short"}},
+	}
+	if got, want := written(t, out.Screen{Terminal: true, Width: 30}, out.Result{Table: long}),
+		"id  meaning\nA1  one two three four five\n    six seven\nB2  short\n"; got != want {
+		t.Errorf("on a terminal\n%s\nwant\n%s", got, want)
+	}
+	for _, s := range []out.Screen{{Width: 30}, {Terminal: true, Width: 10}, {Terminal: true, Width: 80}} {
+		if got, want := written(t, s, out.Result{Table: long}), "id  meaning\nA1  one two three four five six seven\nB2  short\n"; got != want {
+			t.Errorf("on %+v\n%s\nwant\n%s", s, got, want)
+		}
+	}
+}
+
 // No escape byte reaches anything but a terminal, whether it is ours or a value's.
 func TestEscapeBytes(t *testing.T) {
 	evil := out.Table{Columns: []out.Column{{Name: "label"}}, Rows: [][]string{{"VISA\x1b]0;owned\x07\x1b[31m\r\n"}}}

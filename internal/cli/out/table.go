@@ -12,20 +12,59 @@ import (
 // gap is the space between the columns of a table.
 const gap = "  "
 
-// text lays the table out in cells, heads in bold. The last column is not padded, so
-// that no line ends in spaces.
-func (t Table) text(s Screen) string {
+// Text lays the table out in cells, heads in bold, for a result whose text holds more
+// than the table. The last column is not padded, so that no line ends in spaces; on a
+// terminal that is too narrow it is folded.
+func (t Table) Text(s Screen) string {
 	if len(t.Columns) == 0 {
 		return ""
 	}
 	heads := t.heads(s.Lang)
 	widths := t.widths(heads)
+	room := 0
+	if s.Terminal {
+		room = t.room(widths, s.Width)
+	}
 	var b strings.Builder
 	b.WriteString(s.Bold(t.line(heads, widths)) + "\n")
 	for _, row := range t.Rows {
-		b.WriteString(t.line(row, widths) + "\n")
+		for _, part := range t.fold(row, room) {
+			b.WriteString(t.line(part, widths) + "\n")
+		}
 	}
 	return b.String()
+}
+
+// room is the cells that the last column has on a screen, 0 where it fits as it is or
+// where folding would not help.
+func (t Table) room(widths []int, screen int) int {
+	last := len(widths) - 1
+	before := 0
+	for _, w := range widths[:last] {
+		before += w + len(gap)
+	}
+	if before+widths[last] <= screen || screen-before < 24 {
+		return 0
+	}
+	return screen - before
+}
+
+// fold makes several rows of one whose last cell does not fit.
+func (t Table) fold(row []string, room int) [][]string {
+	last := len(t.Columns) - 1
+	if room == 0 || cells.Width(cell(row, last)) <= room {
+		return [][]string{row}
+	}
+	var rows [][]string
+	for i, part := range cells.Wrap(cells.Plain(cell(row, last)), room) {
+		folded := make([]string, last+1)
+		if i == 0 {
+			copy(folded, row[:last])
+		}
+		folded[last] = part
+		rows = append(rows, folded)
+	}
+	return rows
 }
 
 func (t Table) widths(heads []string) []int {

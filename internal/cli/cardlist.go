@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tillworks/till/internal/cli/out"
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/reader/pcsc"
+	"github.com/tillworks/till/pkg/reader/virtual"
+)
+
+type cardListOptions struct{ out out.Output }
+
+// readerRow is one reader as `till card list` shows it.
+type readerRow struct {
+	Name string `json:"name"` // what --reader takes
+	Kind string `json:"kind"` // virtual or pcsc
+	Card string `json:"card"` // of a virtual reader: what is in it
+}
+
+func newCardList(env *Env, runF func(context.Context, *cardListOptions) error) *cobra.Command {
+	o := &cardListOptions{}
+	run := either(env, runF, cardListRun)
+	return newLeaf(env, leaf{
+		use:   "list",
+		short: i18n.T("List the card readers", "列出读卡器"),
+		long: i18n.T(
+			"List the readers that --reader takes: those of the machine by PC/SC, and the virtual\nones, which are always there and hold cards of published test data.",
+			"列出 --reader 可用的读卡器：本机的 PC/SC 读卡器，以及始终可用的虚拟读卡器\n（其中的卡片均为公开的测试数据）。"),
+		examples: []example{
+			{i18n.T("which readers are there?", "有哪些读卡器？"), "till card list"},
+			{i18n.T("the names of real ones", "真实读卡器的名称"), `till card list --jq '.[] | select(.kind == "pcsc") | .name'`},
+		},
+		result: []readerRow{},
+		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+	}, &o.out)
+}
+
+func cardListRun(_ context.Context, env *Env, o *cardListOptions) error {
+	rows := virtualReaders()
+	names, err := pcsc.List()
+	for _, n := range names {
+		rows = append(rows, readerRow{Name: n, Kind: "pcsc"})
+	}
+	noteNoPCSC(env, err)
+	table := out.Table{Columns: []out.Column{
+		{Name: "name", Head: i18n.T("READER", "读卡器")},
+		{Name: "kind", Head: i18n.T("KIND", "类型")},
+		{Name: "card", Head: i18n.T("CARD", "卡片")},
+	}}
+	for _, r := range rows {
+		table.Rows = append(table.Rows, []string{r.Name, r.Kind, r.Card})
+	}
+	return env.Write(&o.out, out.Result{Value: rows, Table: table})
+}
+
+// virtualReaders are the readers of software, the one without a profile first.
+func virtualReaders() []readerRow {
+	rows := []readerRow{{Name: virtualName, Kind: "virtual", Card: virtual.Visa().Name}}
+	for _, p := range virtual.Profiles() {
+		rows = append(rows, readerRow{Name: virtualName + ":" + p.Name, Kind: "virtual", Card: p.Name})
+	}
+	return rows
+}
+
+// noteNoPCSC says on stderr why no reader of the machine is listed. A machine without
+// readers is none to complain about.
+func noteNoPCSC(env *Env, err error) {
+	var p *till.Problem
+	if err != nil && errors.As(readerProblem("", err), &p) {
+		env.Note(p.What)
+	}
+}

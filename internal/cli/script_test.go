@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write the golden parts of the scripts anew")
+
+// TestMain lets the scripts run this test binary as till.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"till": func() { os.Exit(Main()) }})
+}
+
+// TestScripts runs testdata/script: each file is a story of commands, their output and
+// their exit codes, in a home of its own.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("HOME", e.WorkDir+"/home")
+			e.Setenv("USERPROFILE", e.WorkDir+"/home")
+			e.Setenv("LOCALAPPDATA", e.WorkDir+"/home")
+			return os.Mkdir(e.WorkDir+"/home", 0o700)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "json": isJSONOutput, "plain": isPlain,
+		},
+	})
+}
+
+// exits CODE till ARGS... runs a command and wants this exit code.
+func exits(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARGS...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		got = strings.TrimPrefix(err.Error(), "exit status ")
+	}
+	if got != args[0] {
+		ts.Fatalf("%s ends with %s, want %s", strings.Join(args[1:], " "), got, args[0])
+	}
+}
+
+// json FILE wants one JSON value in a file, stdout or stderr, and nothing after it.
+func isJSONOutput(ts *testscript.TestScript, negated bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: json FILE")
+	}
+	valid := json.Valid([]byte(ts.ReadFile(args[0])))
+	if valid == negated {
+		ts.Fatalf("%s is JSON: %v", args[0], valid)
+	}
+}
+
+// plain FILE wants no escape byte in a file, stdout or stderr.
+func isPlain(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 1 {
+		ts.Fatalf("usage: plain FILE")
+	}
+	if strings.Contains(ts.ReadFile(args[0]), "\x1b") {
+		ts.Fatalf("%s holds an escape byte", args[0])
+	}
+}
