@@ -15,6 +15,9 @@ func TestIsNumber(t *testing.T) {
 		"4222222222222":            true,  // 13 digits
 		"4111111111111112":         false, // wrong check digit
 		"1234567890128":            false, // right check digit, no scheme
+		"6205500000000000004":      true,  // 19 digits
+		"30569309025904":           true,  // 14 digits
+		"430000000000096015":       false, // as Visa begins, but 18 digits
 		"411111111111111111111111": false, // too long
 		"4111x1111111111111":       false,
 		"12.50":                    false,
