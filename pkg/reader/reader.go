@@ -23,8 +23,8 @@ var (
 	// broken, or it has none. It is the case in which a terminal may fall back to the
 	// stripe.
 	ErrMute = errors.New("the chip does not answer")
-	// ErrInUse says that the reader or the card in it is taken: by a card of an earlier
-	// Wait that is not closed yet, or by another program.
+	// ErrInUse says that the reader or the card in it is taken: by a Wait under way, by
+	// the card of an earlier Wait that is not closed yet, or by another program.
 	ErrInUse = errors.New("the card reader is in use")
 	// ErrClosed says that the reader or the card was closed before or meanwhile.
 	ErrClosed = errors.New("closed")
@@ -45,9 +45,10 @@ type Reader interface {
 
 	// Wait blocks until a card is there and gives it: a [Chip] powered up, or a
 	// [Stripe]. A card that is in the reader already is given at once. The caller must
-	// close the card; until then Wait is refused with ErrInUse. A chip that stays in
-	// the reader after that is given again by the next Wait, with its volatile state
-	// gone: no application selected, no PIN verified.
+	// close the card. Until then Wait is refused with ErrInUse, and so is a second one
+	// while one waits. A chip that stays in the reader after it was closed is given
+	// again by the next Wait, with its volatile state gone: no application selected,
+	// no PIN verified.
 	//
 	// Where ctx ends first, the error wraps both ErrNoCard and the error of ctx. Other
 	// causes are ErrNoReader, ErrMute, ErrInUse, ErrNotSupported and ErrClosed.

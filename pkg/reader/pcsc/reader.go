@@ -98,7 +98,7 @@ func (r *Reader) begin() error {
 	case r.closed:
 		return fmt.Errorf("pc/sc: %q: %w", r.name, reader.ErrClosed)
 	case r.busy:
-		return fmt.Errorf("pc/sc: %q: %w: its card was not closed", r.name, reader.ErrInUse)
+		return fmt.Errorf("pc/sc: %q: %w: it waits for a card or gave one that is not closed", r.name, reader.ErrInUse)
 	}
 	r.busy = true
 	return nil

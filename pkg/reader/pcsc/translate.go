@@ -32,6 +32,7 @@ func translate(doing string, err error) error {
 		return fmt.Errorf("pc/sc: %s: %w by another program (%w)", doing, reader.ErrInUse, err)
 	case scard.ErrReaderUnsupported, scard.ErrUnsupportedFeature:
 		return fmt.Errorf("pc/sc: %s: %w (%w)", doing, reader.ErrNotSupported, err)
+	default:
+		return fmt.Errorf("pc/sc: %s: %w", doing, err)
 	}
-	return fmt.Errorf("pc/sc: %s: %w", doing, err)
 }

@@ -139,7 +139,7 @@ func furnish() error {
 	if err := unix.Mount("tmpfs", "/run", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, ""); err != nil {
 		return fmt.Errorf("mount /run: %w", err)
 	}
-	if err := os.Mkdir("/run/pcscd", 0o755); err != nil {
+	if err := os.Mkdir("/run/pcscd", 0o700); err != nil {
 		return err
 	}
 	return raiseLoopback()

@@ -78,7 +78,7 @@ func TestServeCutShort(t *testing.T) {
 func TestServeLargestFrame(t *testing.T) {
 	slot, _ := serve(t)
 	frame := slices.Repeat([]byte{0xFF}, 2+0xFFFF)
-	go slot.conn.Write(frame) //nolint:errcheck // what fails here shows in what is read
+	go slot.conn.Write(frame) // what fails here shows in what is read
 	if got := slot.read(); got != "6E00" {
 		t.Errorf("got %s, want 6E00", got)
 	}
@@ -103,7 +103,7 @@ func FuzzServe(f *testing.F) {
 	f.Add([]byte{0xFF, 0xFF})
 	f.Fuzz(func(t *testing.T, sent []byte) {
 		driver, card := net.Pipe()
-		go io.Copy(io.Discard, driver) //nolint:errcheck // ends with the pipe
+		go io.Copy(io.Discard, driver) // ends with the pipe
 		over := make(chan error, 1)
 		go func() { over <- pcsctest.Serve(card, virtual.NewCard(virtual.Visa())) }()
 		driver.SetDeadline(time.Now().Add(5 * time.Second))

@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		{"closing the reader ends Wait", closingEndsWait},
 		{"a closed reader gives nothing", closedReader},
 		{"one card at a time", oneCardAtATime},
+		{"one Wait at a time", oneWaitAtATime},
 		{"a card closed is given again, reset", closedCardIsReset},
 		{"a removed card says so", removedCard},
 		{"a card put back is another stay", cardPutBack},
@@ -158,6 +159,19 @@ func oneCardAtATime(t *testing.T, b *bench) {
 		t.Errorf("second Wait gave %v, %v, want ErrInUse", r.card, r.err)
 	}
 	b.wantDirectory(t, chip)
+}
+
+func oneWaitAtATime(t *testing.T, b *bench) {
+	ctx, cancel := context.WithCancel(context.Background())
+	first := b.waiting(ctx)
+	time.Sleep(50 * time.Millisecond)
+	if r := receive(t, b.waiting(context.Background())); !errors.Is(r.err, reader.ErrInUse) {
+		t.Errorf("second Wait gave %v, %v, want ErrInUse", r.card, r.err)
+	}
+	cancel()
+	wantNoCard(t, receive(t, first), context.Canceled)
+	b.Insert()
+	b.take(t)
 }
 
 func closedCardIsReset(t *testing.T, b *bench) {

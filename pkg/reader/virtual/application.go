@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,7 @@ func newApplication(p Application) *application {
 		atc:           p.ATC,
 		lastOnlineATC: p.LastOnlineATC,
 	}
+	a.AID = slices.Clone(p.AID)
 	var wrong [4]error
 	a.pdol, wrong[0] = emv.ParseDOL(p.PDOL)
 	a.cdol1, wrong[1] = emv.ParseDOL(p.CDOL1)

@@ -13,6 +13,7 @@ type Card struct {
 	mu   sync.Mutex
 	name string
 	t0   bool
+	mute bool
 
 	// What a power cut leaves.
 	directory *directory // nil without a PSE
@@ -39,7 +40,7 @@ type session struct {
 // say one whose master key has the wrong length, makes a card that answers 6F00 where
 // it matters.
 func NewCard(p Profile) *Card {
-	c := &Card{name: p.Name, t0: p.Protocol == reader.T0, blocked: p.Blocked, pin: newPIN(p)}
+	c := &Card{name: p.Name, t0: p.Protocol == reader.T0, mute: p.Mute, blocked: p.Blocked, pin: newPIN(p)}
 	for _, a := range p.Applications {
 		c.apps = append(c.apps, newApplication(a))
 	}

@@ -344,6 +344,19 @@ func TestExpiryIsTheLastDay(t *testing.T) {
 	}
 }
 
+func TestCardIsACopyOfItsProfile(t *testing.T) {
+	p := virtual.Visa()
+	x := newTerminal(t, p)
+	command := selectAID(x.app)
+	for _, b := range [][]byte{p.Applications[0].AID, p.Applications[0].CDOL1, p.Applications[0].MasterKey} {
+		clear(b)
+	}
+	x.app = virtual.Visa().Applications[0]
+	x.want("9000", command)
+	x.want("9000", options)
+	x.verify(x.generate("80"))
+}
+
 func TestFaults(t *testing.T) {
 	x := newTerminal(t, virtual.Visa())
 	x.card.FailAt(2, 0x6F00)

@@ -153,8 +153,9 @@ func (c *Card) run(cmd command) response {
 		return c.getData(cmd)
 	case generateAC:
 		return c.generateAC(cmd)
+	default:
+		return status(swTechnicalFault)
 	}
-	return status(swTechnicalFault)
 }
 
 // check tells an instruction under the wrong class from one that the card has under
@@ -173,8 +174,9 @@ func known(ins instruction) bool {
 	switch ins {
 	case selectName, readRecord, verify, externalAuthenticate, getProcessingOptions, getData, generateAC:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // bringsData reports an instruction whose P3 is the length of data under T=0.

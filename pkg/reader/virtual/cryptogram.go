@@ -79,6 +79,7 @@ func (c *Card) firstAC(asked kind, data []byte) response {
 		txn.state, app.last.cutShort = stateOnline, true
 	case kindTC:
 		app.offline++
+	case kindAAC:
 	}
 	return r
 }

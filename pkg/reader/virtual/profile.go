@@ -12,6 +12,7 @@ import (
 type Profile struct {
 	Name         string          // by which a command line asks for it
 	Protocol     reader.Protocol // T0 or T1
+	Mute         bool            // the chip is dead: a reader finds a card and no answer, and Exec is not asked
 	PSE          bool            // has the directory 1PAY.SYS.DDF01, so that terminals need not try their list
 	Blocked      bool            // the issuer blocked the card: every SELECT is answered 6A81
 	PIN          card.Secret     // 4 to 12 digits for VERIFY; zero: the card has no PIN and VERIFY is answered 6984

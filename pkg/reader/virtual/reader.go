@@ -17,7 +17,7 @@ type Reader struct {
 	changed chan struct{} // closed and made anew at every change that Wait looks at
 	slot    *stay         // the card in the slot, or nil
 	swipes  []card.Track2 // drawn through and not taken yet
-	inUse   bool          // a chip was given and is not closed
+	busy    bool          // a Wait is under way, or a card was given and is not closed
 	closed  bool
 }
 
@@ -75,17 +75,15 @@ func (r *Reader) Swipe(track card.Track2) {
 
 // Wait implements [reader.Reader].
 func (r *Reader) Wait(ctx context.Context) (reader.Card, error) {
-	for {
-		got, changed, err := r.take()
-		if got != nil || err != nil {
-			return got, err
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return nil, fmt.Errorf("virtual reader: %w: %w", reader.ErrNoCard, ctx.Err())
-		}
+	if err := r.begin(); err != nil {
+		return nil, fmt.Errorf("virtual reader: %w", err)
 	}
+	got, err := r.wait(ctx)
+	if err != nil {
+		r.release()
+		return nil, fmt.Errorf("virtual reader: %w", err)
+	}
+	return got, nil
 }
 
 // Close implements [reader.Reader].
@@ -97,25 +95,48 @@ func (r *Reader) Close() error {
 	return nil
 }
 
+func (r *Reader) begin() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.busy {
+		return fmt.Errorf("%w: it waits for a card or gave one that is not closed", reader.ErrInUse)
+	}
+	r.busy = true
+	return nil
+}
+
+func (r *Reader) wait(ctx context.Context) (reader.Card, error) {
+	for {
+		got, changed, err := r.take()
+		if got != nil || err != nil {
+			return got, err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: %w", reader.ErrNoCard, ctx.Err())
+		}
+	}
+}
+
 // take gives what is there now, or the channel that tells of the next change.
 func (r *Reader) take() (reader.Card, <-chan struct{}, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
 	case r.closed:
-		return nil, nil, fmt.Errorf("virtual reader: %w", reader.ErrClosed)
-	case r.inUse:
-		return nil, nil, fmt.Errorf("virtual reader: %w: its card was not closed", reader.ErrInUse)
+		return nil, nil, reader.ErrClosed
 	case len(r.swipes) > 0:
 		track := r.swipes[0]
 		r.swipes = r.swipes[1:]
-		return &stripe{track: track}, nil, nil
-	case r.slot != nil:
-		r.slot.card.Reset()
-		r.inUse = true
-		return &chip{device: r, stay: r.slot, closed: make(chan struct{})}, nil, nil
+		return &stripe{device: r, track: track}, nil, nil
+	case r.slot == nil:
+		return nil, r.changed, nil
+	case r.slot.card.mute:
+		return nil, nil, reader.ErrMute
 	}
-	return nil, r.changed, nil
+	r.slot.card.Reset()
+	return &chip{device: r, stay: r.slot, closed: make(chan struct{})}, nil, nil
 }
 
 // eject ends a stay, unless the card left before.
@@ -140,12 +161,11 @@ func (r *Reader) tell() {
 	r.changed = make(chan struct{})
 }
 
-// release says that the chip was closed.
+// release says that a Wait gave nothing, or that what it gave was closed.
 func (r *Reader) release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.inUse = false
-	r.tell()
+	r.busy = false
 }
 
 var _ reader.Reader = (*Reader)(nil)

@@ -36,8 +36,23 @@ func TestSwipes(t *testing.T) {
 	}
 }
 
-// A card whose chip is dead leaves the slit: a terminal falls back to the stripe of the
-// same card on the same device.
+// A dead chip is told, as long as the card is there; the stripe of the same card goes
+// through the same device.
+func TestMuteCard(t *testing.T) {
+	p := virtual.Visa()
+	p.Mute = true
+	device := virtual.NewReader(virtual.NewCard(p))
+	for range 2 {
+		if got, err := device.Wait(t.Context()); !errors.Is(err, reader.ErrMute) {
+			t.Errorf("Wait gave %v, %v, want ErrMute", got, err)
+		}
+	}
+	device.Remove()
+	device.Swipe(virtual.ChipStripe())
+	takeStripe(t, device)
+}
+
+// A chip that breaks in the middle of a payment comes out, and its stripe goes through.
 func TestSwipeAfterChip(t *testing.T) {
 	c := virtual.NewCard(virtual.Visa())
 	c.RemoveAt(1)
@@ -135,6 +150,9 @@ func takeStripe(t *testing.T, device reader.Reader) card.Track2 {
 	if !ok {
 		t.Error("not a stripe")
 		return card.Track2{}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 	return s.Track2()
 }

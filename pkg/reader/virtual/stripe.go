@@ -1,18 +1,27 @@
 package virtual
 
 import (
+	"sync"
+
 	"github.com/tillworks/till/pkg/card"
 	"github.com/tillworks/till/pkg/reader"
 )
 
 // stripe is a card that was drawn through.
-type stripe struct{ track card.Track2 }
+type stripe struct {
+	device *Reader
+	track  card.Track2
+	once   sync.Once
+}
 
 // Track2 implements [reader.Stripe].
 func (s *stripe) Track2() card.Track2 { return s.track }
 
-// Close implements [reader.Card]; a stripe leaves nothing to end.
-func (s *stripe) Close() error { return nil }
+// Close implements [reader.Card].
+func (s *stripe) Close() error {
+	s.once.Do(s.device.release)
+	return nil
+}
 
 // ChipStripe is the stripe of the card of [Visa]. Its service code 201 says that the
 // card has a chip, so a terminal that can read chips must not take the stripe unless
