@@ -127,6 +127,9 @@ func (x explainer) lengthWarning(e Entry, n int) string {
 	if n >= e.Min && n <= e.Max {
 		return ""
 	}
+	if e.Min == e.Max {
+		return fmt.Sprintf(pick(x.lang, "got %d bytes, want %d", "实际 %d 字节，应为 %d 字节"), n, e.Min)
+	}
 	return fmt.Sprintf(pick(x.lang, "got %d bytes, want %d to %d", "实际 %d 字节，应为 %d 至 %d 字节"), n, e.Min, e.Max)
 }
 

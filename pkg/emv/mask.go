@@ -57,8 +57,9 @@ func maskDigits(text string) string {
 }
 
 // scrub is bytes of unknown meaning in hexadecimal. Issuers repeat card numbers in tags
-// of their own and broken dumps tear objects apart, so runs of digits that hold a card
-// number, packed or as text, are masked.
+// of their own and broken dumps tear objects apart, so a run of digits that holds a card
+// number, packed or as text, is masked, and all behind it, which may be the rest of a
+// track.
 func scrub(b []byte) string {
 	text := []byte(maskText(b))
 	maskRuns(text, 1, func(i int) byte { return text[i] }, len(text))
@@ -72,16 +73,17 @@ func maskText(b []byte) string {
 	return string(text)
 }
 
-// maskRuns finds runs of ASCII digits of which at tells the i-th, and writes asterisks
-// over their place in text, width characters a digit.
+// maskRuns finds the first run of ASCII digits, of which at tells the i-th, that holds a
+// card number, and writes asterisks from its place in text on, width characters a digit.
 func maskRuns(text []byte, width int, at func(int) byte, n int) {
 	for start := 0; start < n; {
 		end := start
 		for end < n && at(end) >= '0' && at(end) <= '9' {
 			end++
 		}
-		if run := collect(at, start, end); holdsNumber(run) {
-			copy(text[start*width:end*width], strings.Repeat("*", (end-start)*width))
+		if holdsNumber(collect(at, start, end)) {
+			copy(text[start*width:], strings.Repeat("*", len(text)-start*width))
+			return
 		}
 		start = end + 1
 	}

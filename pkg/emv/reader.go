@@ -125,6 +125,11 @@ func (r *Reader) Err() error {
 	return r.err
 }
 
+// torn is the template that the input ends in, if that is the fault.
+func (r *Reader) torn() (Object, bool) {
+	return r.obj, r.err != nil && r.err.Want > 0 && r.err.Tag.IsConstructed()
+}
+
 // Rest is what was not read: after a fault, the bytes from the object at fault on.
 func (r *Reader) Rest() []byte { return r.data[r.pos:] }
 
@@ -139,9 +144,10 @@ func (r *Reader) read() bool {
 		return r.fail(tag, err)
 	}
 	start := r.pos + n + m
-	if size > len(r.data)-start {
+	if there := len(r.data) - start; size > there {
 		r.fail(tag, ErrTruncated)
-		r.err.Want, r.err.Got = size, len(r.data)-start
+		r.err.Want, r.err.Got = size, there
+		r.obj = Object{Tag: tag, Offset: r.base + r.pos, Header: n + m, Value: r.data[start:]}
 		return false
 	}
 	r.obj = Object{Tag: tag, Offset: r.base + r.pos, Header: n + m, Value: r.data[start : start+size : start+size]}

@@ -108,6 +108,12 @@ func TestParseLenient(t *testing.T) {
 		{"FF as a private tag", "FF81010100", "0 0:FF8101=00\n"},
 		{"FF before an object", "9C0100FF9C0101", "0 0:9C=00\n0 4:9C=01\n"},
 		{"empty template", "7000", "0 0:70=\n"},
+		{
+			"template that the input ends in", "700A5F340101A5045001",
+			"0 0:70 !data object 70 at offset 0: bytes end inside the object: got 8 bytes of value, want 10\n" +
+				"1 2:5F34=01\n" +
+				"1 6:A5=5001 !data object A5 at offset 6: bytes end inside the object: got 2 bytes of value, want 4\n",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tree, err := emv.Parse(unhex(c.input), emv.Lenient)

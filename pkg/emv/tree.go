@@ -29,9 +29,9 @@ type Tree []Node
 //
 // In [Strict] mode the first fault ends it with a *SyntaxError. In [Lenient] mode
 // there is no error: a constructed object whose value does not begin with data objects
-// keeps it opaque, and bytes behind which no object can be read become one node of
-// Tag 0; both carry the fault as their Warning. Every byte that is not filling is then
-// in the tree.
+// keeps it opaque, a template that the input ends in is read as far as it goes, and
+// bytes behind which no object can be read become one node of Tag 0; all carry the
+// fault as their Warning. Every byte that is not filling is then in the tree.
 func Parse(b []byte, mode Mode) (Tree, error) {
 	p := parser{mode: mode, tree: make(Tree, 0, countObjects(b))}
 	err := p.level(Reader{data: b, mode: mode}, 0, -1)
@@ -92,8 +92,20 @@ func (p *parser) level(r Reader, depth, parent int) error {
 	if r.err == nil || p.mode == Strict {
 		return r.Err()
 	}
+	if torn, ok := r.torn(); ok && depth+1 < MaxDepth {
+		p.keepTorn(&r, torn, depth)
+		return nil
+	}
 	p.keep(&r, depth, parent, len(p.tree) > first)
 	return nil
+}
+
+// keepTorn reads the template that the input ends in as far as it goes.
+func (p *parser) keepTorn(r *Reader, torn Object, depth int) {
+	at := len(p.tree)
+	p.tree = append(p.tree, Node{Object: torn, Depth: depth, Last: at})
+	_ = p.level(r.Inside(torn), depth+1, at) // a lenient level has no error
+	p.tree[at].Last, p.tree[at].Warning = len(p.tree)-1, r.err
 }
 
 func (p *parser) inside(r *Reader, depth, at int) error {
