@@ -46,17 +46,20 @@ type Entry struct {
 // as eight bytes, and subject, id, time and body, each led by its length in four bytes,
 // all big-endian.
 func (e Entry) Sum() Hash {
-	h := sha256.New()
-	var n [8]byte
-	h.Write(e.Prev[:])
-	binary.BigEndian.PutUint64(n[:], uint64(e.Seq))
-	h.Write(n[:])
-	for _, part := range [][]byte{[]byte(e.Subject), []byte(e.ID), []byte(e.At), e.Body} {
-		binary.BigEndian.PutUint32(n[:4], uint32(len(part)))
-		h.Write(n[:4])
-		h.Write(part)
-	}
-	return Hash(h.Sum(nil))
+	b := make([]byte, 0, 128+len(e.ID)+len(e.Body))
+	b = append(b, e.Prev[:]...)
+	b = binary.BigEndian.AppendUint64(b, uint64(e.Seq))
+	b = appendPart(b, string(e.Subject))
+	b = appendPart(b, e.ID)
+	b = appendPart(b, e.At)
+	b = appendPart(b, e.Body)
+	return sha256.Sum256(b)
+}
+
+// appendPart appends a text led by its length.
+func appendPart[T string | []byte](b []byte, part T) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(len(part)))
+	return append(b, part...)
 }
 
 // Chain stands at the last entry of a journal. The zero Chain stands before the first.
