@@ -12,36 +12,44 @@ const berDepthMost = 8
 
 // berElements takes the elements from pos to end. It answers false at the first fault.
 func (d *decoder) berElements(n *node, parent int32, pos, end, depth int) bool {
+	raw := d.raw[:end]
 	for pos < end {
-		if d.raw[pos] == 0 {
+		if raw[pos] == 0 {
 			pos++
 			continue
 		}
-		tag, at, ok := d.tagBER(n.path, pos, end)
-		if !ok {
-			return false
+		tag, at := uint32(raw[pos]), pos+1
+		if tag&0x1F == 0x1F {
+			if at < end && raw[at] < 0x80 { // two bytes, as most tags of EMV
+				tag, at = tag<<8|uint32(raw[at]), at+1
+			} else if tag, at = d.tagLong(n, pos, end); at == 0 {
+				return false
+			}
 		}
-		if depth == 0 {
-			if kid := n.kidByTag(tag); kid != nil {
-				if pos, ok = d.berDeclared(kid, tag, parent, pos, at, end); !ok {
-					return false
-				}
+		if depth == 0 && (len(n.kids) > 0 || !n.tag.skip) {
+			next, known := d.berDeclared(n, tag, parent, pos, at, end)
+			if next < 0 {
+				return false
+			}
+			if known {
+				pos = next
 				continue
 			}
-			if !n.tag.skip {
-				return d.failed(&Error{Path: n.path + "." + string(appendTag(nil, tag)), Offset: pos, Err: ErrUndefined})
-			}
 		}
-		size, start, ok := d.lengthBER(n.path, at, end)
-		if !ok {
+		size, start := 0, at+1
+		if at < end && raw[at] < 0x80 {
+			size = int(raw[at])
+		} else if size, start = d.lengthLong(n, at, end); start == 0 {
 			return false
 		}
 		if end-start < size {
 			return d.failed(&Error{Path: n.path + "." + string(appendTag(nil, tag)), Offset: at, Err: ErrShort, Want: size, Got: end - start})
 		}
 		self := int32(len(d.spans))
-		d.spans = append(d.spans, Span{node: n, tag: tag, parent: parent, Offset: int32(pos), Start: int32(start), End: int32(start + size), chars: int32(size)})
-		if d.raw[pos]&0x20 != 0 && depth < berDepthMost {
+		sp := d.add()
+		sp.node, sp.tag, sp.parent, sp.chars = n, tag, parent, int32(size)
+		sp.Offset, sp.Start, sp.End = int32(pos), int32(start), int32(start+size)
+		if raw[pos]&0x20 != 0 && depth < berDepthMost {
 			d.constructed(n, self, start, start+size, depth+1)
 		}
 		pos = start + size
@@ -49,12 +57,21 @@ func (d *decoder) berElements(n *node, parent int32, pos, end, depth int) bool {
 	return true
 }
 
-// berDeclared takes an element that the spec names, by its own prefix and coding.
-func (d *decoder) berDeclared(kid *node, tag uint32, parent int32, pos, at, end int) (int, bool) {
+// berDeclared takes an element that the spec names, by its own prefix and coding. Of
+// one that it does not name, known is false; next is -1 at a fault.
+func (d *decoder) berDeclared(n *node, tag uint32, parent int32, pos, at, end int) (next int, known bool) {
+	kid := n.kidByTag(tag)
+	switch {
+	case kid == nil && n.tag.skip:
+		return pos, false
+	case kid == nil:
+		d.failed(&Error{Path: n.path + "." + string(appendTag(nil, tag)), Offset: pos, Err: ErrUndefined})
+		return -1, false
+	}
 	self := len(d.spans)
 	next, ok := d.element(kid, parent, at, end)
 	if !ok {
-		return 0, false
+		return -1, false
 	}
 	d.spans[self].Offset, d.spans[self].tag = int32(pos), tag
 	return next, true
@@ -69,38 +86,38 @@ func (d *decoder) constructed(n *node, self int32, pos, end, depth int) {
 	}
 }
 
-// tagBER reads a tag of up to four bytes.
-func (d *decoder) tagBER(path string, pos, end int) (tag uint32, next int, ok bool) {
+// tagLong reads a tag of two to four bytes; next is 0 at a fault.
+func (d *decoder) tagLong(n *node, pos, end int) (tag uint32, next int) {
 	tag = uint32(d.raw[pos])
-	if tag&0x1F != 0x1F {
-		return tag, pos + 1, true
-	}
 	for next = pos + 1; next < end && next < pos+4; next++ {
 		tag = tag<<8 | uint32(d.raw[next])
 		if d.raw[next]&0x80 == 0 {
-			return tag, next + 1, true
+			return tag, next + 1
 		}
 	}
-	return 0, 0, d.failed(&Error{Path: path, Offset: pos, Err: ErrTLV})
+	d.failed(&Error{Path: n.path, Offset: pos, Err: ErrTLV})
+	return 0, 0
 }
 
-// lengthBER reads a definite length of up to three bytes after the first, 16 MB.
-func (d *decoder) lengthBER(path string, pos, end int) (size, next int, ok bool) {
+// lengthLong reads a definite length, of up to three bytes after the first (16 MB);
+// next is 0 at a fault.
+func (d *decoder) lengthLong(n *node, pos, end int) (size, next int) {
 	if pos >= end {
-		return 0, 0, d.failed(&Error{Path: path, Offset: pos, Err: ErrShort, Want: 1})
+		d.failed(&Error{Path: n.path, Offset: pos, Err: ErrShort, Want: 1})
+		return 0, 0
 	}
-	first := d.raw[pos]
-	if first < 0x80 {
-		return int(first), pos + 1, true
+	if d.raw[pos] < 0x80 {
+		return int(d.raw[pos]), pos + 1
 	}
-	count := int(first & 0x7F)
+	count := int(d.raw[pos] & 0x7F)
 	if count == 0 || count > 3 || end-pos-1 < count {
-		return 0, 0, d.failed(&Error{Path: path, Offset: pos, Err: ErrTLV})
+		d.failed(&Error{Path: n.path, Offset: pos, Err: ErrTLV})
+		return 0, 0
 	}
 	for _, b := range d.raw[pos+1 : pos+1+count] {
 		size = size<<8 | int(b)
 	}
-	return size, pos + 1 + count, true
+	return size, pos + 1 + count
 }
 
 // appendTLV appends one element with the shortest definite length.
@@ -140,7 +157,10 @@ func parseTag(s string) (uint32, bool) {
 		tag = tag<<4 | uint32(v)
 	}
 	b := appendTagBytes(nil, tag)
+	if b[0]&0x1F != 0x1F {
+		return tag, len(b) == 1 && tag != 0
+	}
 	d := decoder{raw: b}
-	got, next, ok := d.tagBER("", 0, len(b))
-	return tag, ok && got == tag && next == len(b) && tag != 0
+	_, next := d.tagLong(&node{}, 0, len(b))
+	return tag, next == len(b)
 }

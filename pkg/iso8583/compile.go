@@ -27,9 +27,12 @@ func compile(path, id string, f *Field, inherited class) (*node, error) {
 		return nil, err
 	}
 	if f.Type == "Composite" && n.coding != codeSigned {
+		n.size = n.length
 		return n, n.setInside(f)
 	}
-	return n, n.setCoding(f)
+	err := n.setCoding(f)
+	n.size = n.coding.size(n.length)
+	return n, err
 }
 
 // setContent reads the characters allowed.
@@ -48,7 +51,7 @@ func (n *node) setType(f *Field) error {
 	case "Binary", "Hex":
 		n.binary = true
 	case "Bitmap":
-		n.binary = true
+		n.binary, n.bits = true, true
 		if n.length == 0 {
 			n.length, n.spec.Length = 8, 8
 		}

@@ -3,6 +3,7 @@ package iso8583
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"strconv"
 )
 
@@ -17,7 +18,7 @@ func (s *Spec) Decode(raw []byte, into *Layout) error {
 	}
 	d := decoder{raw: raw, spans: into.in.spans[:0]}
 	s.decode(&d)
-	into.in.raw, into.in.spans = raw, d.spans
+	*into.in = layoutBody{raw: raw, spans: d.spans, trailing: d.trailing}
 	if d.fault != nil {
 		return d.fault
 	}
@@ -29,6 +30,8 @@ type decoder struct {
 	raw   []byte
 	spans []Span
 	fault *Error // the first one
+
+	trailing int
 }
 
 // bitset is the bits of all bitmaps of a message or composite, bit 1 the highest of
@@ -55,7 +58,7 @@ func (s *Spec) decode(d *decoder) {
 			return
 		}
 	}
-	if pos != len(d.raw) {
+	if d.trailing = len(d.raw) - pos; d.trailing != 0 {
 		d.failed(&Error{Offset: pos, Err: ErrTrailing, Got: len(d.raw) - pos})
 	}
 }
@@ -72,6 +75,17 @@ func (b *bitset) take() int {
 	return 0
 }
 
+// add makes room for one more span, and gives it to be filled: every field of it, for
+// the memory may have been used before.
+func (d *decoder) add() *Span {
+	n := len(d.spans)
+	if n == cap(d.spans) {
+		d.spans = slices.Grow(d.spans, 1)
+	}
+	d.spans = d.spans[:n+1]
+	return &d.spans[n]
+}
+
 // failed keeps the first fault, and answers false for the caller to return.
 func (d *decoder) failed(e *Error) bool {
 	if d.fault == nil {
@@ -83,14 +97,18 @@ func (d *decoder) failed(e *Error) bool {
 // checkMTI holds the span just found to four digits.
 func (d *decoder) checkMTI(n *node) bool {
 	sp := &d.spans[len(d.spans)-1]
-	var buf [8]byte
-	text := appendText(buf[:0], n, d.raw[sp.Start:sp.End], int(sp.chars), 0)
-	for i, c := range text {
-		if c < '0' || c > '9' || len(text) != 4 {
-			return d.failed(&Error{Path: n.path, Offset: int(sp.Start) + n.coding.size(i), Err: ErrMTI})
+	if sp.chars != 4 {
+		return d.failed(&Error{Path: n.path, Offset: int(sp.Start), Err: ErrMTI})
+	}
+	for i, c := range d.raw[sp.Start:sp.End] {
+		if n.coding == codeEBCDIC {
+			c = n.table[c]
+		}
+		if n.coding != codeBCD && (c < '0' || c > '9') { // packed digits have been seen to be digits
+			return d.failed(&Error{Path: n.path, Offset: int(sp.Start) + i, Err: ErrMTI})
 		}
 	}
-	return true
+	return d.fault == nil
 }
 
 // bitmap reads one bitmap, or as many as each announces by its first bit, into one
@@ -119,7 +137,8 @@ func (d *decoder) bitmap(n *node, parent int32, pos, limit int, set *bitset) (in
 		}
 		set[at/8] &^= more
 	}
-	d.spans = append(d.spans, Span{node: n, parent: parent, Offset: int32(first), Start: int32(first), End: int32(pos), chars: int32(pos - first)})
+	sp := d.add()
+	*sp = Span{node: n, parent: parent, Offset: int32(first), Start: int32(first), End: int32(pos), chars: int32(pos - first)}
 	return pos, true
 }
 
@@ -148,17 +167,22 @@ func unhex(c byte) (byte, bool) {
 // element reads one element at pos, not beyond limit, and what is inside it. It
 // answers false where the place of the next element cannot be known.
 func (d *decoder) element(n *node, parent int32, pos, limit int) (int, bool) {
-	chars, start, ok := d.length(n, pos, limit)
-	if !ok {
-		return 0, false
+	chars, start, size := n.length, pos, n.size
+	if n.prefix != prefixFixed {
+		var ok bool
+		if chars, start, ok = d.length(n, pos, limit); !ok {
+			return 0, false
+		}
+		size = n.coding.size(chars)
 	}
-	size := n.coding.size(chars)
 	if limit-start < size {
 		return 0, d.failed(&Error{Path: n.path, Offset: start, Err: ErrShort, Want: size, Got: limit - start})
 	}
 	end := start + size
 	self := int32(len(d.spans))
-	d.spans = append(d.spans, Span{node: n, parent: parent, Offset: int32(pos), Start: int32(start), End: int32(end), chars: int32(chars)})
+	sp := d.add()
+	sp.node, sp.tag, sp.parent, sp.chars = n, 0, parent, int32(chars)
+	sp.Offset, sp.Start, sp.End = int32(pos), int32(start), int32(end)
 	if n.layout != layoutNone {
 		d.inside(n, self, start, end, start != pos)
 	} else if bad := faultOf(n, d.raw[start:end], chars); bad >= 0 {
@@ -167,16 +191,15 @@ func (d *decoder) element(n *node, parent int32, pos, limit int) (int, bool) {
 	return end, true
 }
 
-// length reads the length prefix: the length in units of the coding and where the
-// value starts.
+// length reads the length of an element that is not fixed, in units of its coding, and
+// where its value starts.
 func (d *decoder) length(n *node, pos, limit int) (chars, start int, ok bool) {
 	switch n.prefix {
-	case prefixFixed:
-		return n.length, pos, true
 	case prefixRest:
 		return limit - pos, pos, true
 	case prefixBER:
-		chars, start, ok = d.lengthBER(n.path, pos, limit)
+		chars, start = d.lengthLong(n, pos, limit)
+		ok = start != 0
 		if ok && n.length != 0 && chars > n.length {
 			ok = d.failed(&Error{Path: n.path, Offset: pos, Err: ErrLength, Want: n.length, Got: chars})
 		}
@@ -273,6 +296,8 @@ func (n *node) padNibble(chars, i int) bool {
 // faultOf is the position of the first byte that the coding of n cannot have, or -1.
 func faultOf(n *node, value []byte, chars int) int {
 	switch n.coding {
+	case codeBinary, codeEBCDIC:
+		return -1
 	case codeASCII:
 		return faultASCII(value)
 	case codeBCD, codeLBCD:

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // item is one element of a message for output, masked.
@@ -92,23 +93,28 @@ func (m Message) LogValue() slog.Value {
 // printable writes what a terminal could take for a command, and what is no UTF-8, as
 // \xNN.
 func printable(s string) string {
-	clean := true
-	for _, r := range s {
-		clean = clean && r >= ' ' && r != 0x7F && r != '\uFFFD' && (r < 0x80 || strconv.IsPrint(r))
-	}
-	if clean {
+	if shown(s) {
 		return s
 	}
 	var out strings.Builder
-	for i := 0; i < len(s); {
+	for i := range len(s) {
 		if s[i] < ' ' || s[i] >= 0x7F {
 			fmt.Fprintf(&out, `\x%02X`, s[i])
 		} else {
 			out.WriteByte(s[i])
 		}
-		i++
 	}
 	return out.String()
+}
+
+// shown reports UTF-8 of printable characters.
+func shown(s string) bool {
+	for _, r := range s {
+		if r == utf8.RuneError || !strconv.IsPrint(r) {
+			return false
+		}
+	}
+	return true
 }
 
 var (

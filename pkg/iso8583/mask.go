@@ -52,24 +52,33 @@ func maskNumberOnly(text string) string {
 
 func stars(n int) string { return strings.Repeat("*", n) }
 
-// masked is the text form of the i-th span, masked by class and, with sweep, wherever
+// masked is the text form of the i-th span, masked by class and, with swept, wherever
 // else a card number stands in it.
-func (b *layoutBody) masked(i int, sweep bool) string {
+func (b *layoutBody) masked(i int, swept bool) string {
 	sp := &b.spans[i]
 	switch {
 	case sp.class() != classOpen:
 		return maskClass(sp.class(), b.text(i))
 	case sp.node.layout == layoutPositional:
-		return b.maskedJoined(i, sweep)
+		return b.maskedJoined(i, swept)
 	case b.composite(i):
-		return b.bodyHex(i, sweep)
+		return b.bodyHex(i, swept)
 	}
 	text := b.text(i)
-	if !sweep {
+	switch {
+	case !swept:
 		return text
+	case sp.node.bytesAsText() && !sp.opaque() && !textual(text):
+		return "0x" + sweep{}.hex(string(appendHex(nil, []byte(text))))
 	}
 	return sweepNode(sp.node, text, sp.opaque())
 }
+
+// bytesAsText reports characters that the coding takes as bytes, of whatever kind.
+func (n *node) bytesAsText() bool { return n.isText() && n.coding == codeBinary }
+
+// textual reports text that can be shown: UTF-8 of printable characters.
+func textual(s string) bool { return shown(s) }
 
 // text is the text form of the i-th span in the clear.
 func (b *layoutBody) text(i int) string {
@@ -91,17 +100,17 @@ func (b *layoutBody) composite(i int) bool {
 }
 
 // maskedJoined is the masked text of positional subfields one after the other.
-func (b *layoutBody) maskedJoined(i int, sweep bool) string {
+func (b *layoutBody) maskedJoined(i int, swept bool) string {
 	var out strings.Builder
 	for j := i + 1; j < len(b.spans) && b.spans[j].parent >= int32(i); j++ {
 		if b.spans[j].parent == int32(i) {
-			out.WriteString(b.masked(j, sweep))
+			out.WriteString(b.masked(j, swept))
 		}
 	}
-	if !sweep {
+	if !swept {
 		return out.String()
 	}
-	return sweepText(out.String())
+	return sweep{}.text(out.String())
 }
 
 // rawHex is the bytes of the i-th span with its tag and length prefix, as hex, masked.
@@ -123,16 +132,18 @@ func (b *layoutBody) valueHex(i int) string {
 	plain := *sp.node
 	plain.pad = pad{}
 	text := string(appendText(nil, &plain, wire, int(sp.chars), sp.tag))
-	shown := maskClass(sp.class(), text)
-	if sp.class() == classOpen {
-		shown = sweepNode(sp.node, text, sp.opaque())
+	switch {
+	case sp.class() != classOpen:
+		return hexLike(wire, sp, maskClass(sp.class(), text))
+	case plain.bytesAsText() && !sp.opaque() && !textual(text):
+		return sweep{}.hex(string(appendHex(nil, wire)))
 	}
-	return hexLike(wire, sp, shown)
+	return hexLike(wire, sp, sweepNode(sp.node, text, sp.opaque()))
 }
 
 // bodyHex is the hex of a composite: its parts masked each by itself, what lies
 // between them as it is, and what no part could be made of hidden.
-func (b *layoutBody) bodyHex(i int, sweep bool) string {
+func (b *layoutBody) bodyHex(i int, swept bool) string {
 	sp := &b.spans[i]
 	var out strings.Builder
 	pos := sp.Start
@@ -151,8 +162,8 @@ func (b *layoutBody) bodyHex(i int, sweep bool) string {
 	} else {
 		out.WriteString(stars(2 * len(rest)))
 	}
-	if sweep && sp.node.layout != layoutBER {
-		return sweepHexCharacters(out.String())
+	if swept && sp.node.layout != layoutBER {
+		return sweep{}.zoned(out.String())
 	}
 	return out.String()
 }

@@ -31,7 +31,6 @@ type messageBody struct {
 // a composite as they lie on the wire, so that order, duplicates and lengths of TLV
 // stay what they were.
 type cell struct {
-	num   int
 	node  *node
 	value []byte
 }
@@ -55,6 +54,7 @@ func (s *Spec) Unpack(raw []byte) (*Message, error) {
 // memory that is not the caller's.
 func (c *messageBody) load(b *layoutBody) {
 	arena := make([]byte, 0, 2*len(b.raw))
+	c.cells = make([]cell, 0, len(b.spans))
 	for i := range b.spans {
 		sp := &b.spans[i]
 		if sp.parent >= 0 || sp.node == c.spec.bitmap {
@@ -74,8 +74,7 @@ func (c *messageBody) load(b *layoutBody) {
 			}
 			continue
 		}
-		num, _ := strconv.Atoi(sp.node.id)
-		c.cells = append(c.cells, cell{num: num, node: sp.node, value: value})
+		c.cells = append(c.cells, cell{node: sp.node, value: value})
 	}
 }
 
@@ -230,7 +229,7 @@ func (m *Message) Pack() ([]byte, error) {
 	out := iso8583.NewMessage(m.in.spec.moov)
 	out.MTI(string(m.in.mti))
 	for _, c := range m.in.cells {
-		if err := out.BinaryField(c.num, c.value); err != nil {
+		if err := out.BinaryField(c.node.num, c.value); err != nil {
 			return nil, &Error{Path: c.node.path, Offset: -1, Err: ErrUndefined}
 		}
 	}
@@ -268,13 +267,12 @@ func (c *messageBody) find(path string) (*node, string, error) {
 
 // put sets the value of a field.
 func (c *messageBody) put(n *node, value []byte) {
-	num, _ := strconv.Atoi(n.id)
-	i, found := slices.BinarySearchFunc(c.cells, num, func(c cell, num int) int { return c.num - num })
+	i, found := slices.BinarySearchFunc(c.cells, n.num, func(c cell, num int) int { return c.node.num - num })
 	if found {
 		c.cells[i].value = value
 		return
 	}
-	c.cells = slices.Insert(c.cells, i, cell{num: num, node: n, value: value})
+	c.cells = slices.Insert(c.cells, i, cell{node: n, value: value})
 }
 
 // cell is the cell of a field, or nil.

@@ -7,27 +7,30 @@ import (
 // node is one element of a compiled spec: all that the decoder asks about it, without
 // a map or an interface in the way.
 type node struct {
-	path    string // "4", "127.2", "55.9F26"
-	id      string // "4", "2", "9F26"
-	en, zh  string
-	coding  coding
-	binary  bool // the text form is hex
-	prefix  prefix
-	digits  int // of the length prefix
-	length  int // exact or greatest, in the units of coding
-	pad     pad
-	class   class
-	content content
-	table   *[256]byte // from EBCDIC
-
+	// What every message asks, first and within one line of the cache.
+	coding coding
+	prefix prefix
 	layout layout
-	kids   []*node  // in order; of layoutBER by tag, ascending
-	tags   []uint32 // of layoutBER: the tags of kids
-	ber    uint32   // the own tag of a kid of layoutBER
-	tag    *tagging
-	bitmap *node // of layoutBitmap
-	spec   *moov.Spec
-	fixed  bool // a bitmap that does not expand
+	class  class
+	binary bool       // the text form is hex
+	bits   bool       // a bitmap
+	fixed  bool       // a bitmap that does not expand
+	digits int        // of the length prefix
+	length int        // exact or greatest, in the units of coding
+	size   int        // of a fixed element, in bytes
+	kids   []*node    // in order; of layoutBER by tag, ascending
+	tags   []uint32   // of layoutBER: the tags of kids
+	table  *[256]byte // from EBCDIC
+
+	path, id string // "4" and "4", "127.2" and "2", "55.9F26" and "9F26"
+	num      int    // of a field of the message
+	en, zh   string
+	pad      pad
+	content  content
+	ber      uint32 // the own tag of a kid of layoutBER
+	tag      *tagging
+	bitmap   *node // of layoutBitmap
+	spec     *moov.Spec
 }
 
 // coding is how characters become bytes.

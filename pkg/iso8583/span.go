@@ -30,8 +30,9 @@ type Layout struct {
 // layoutBody is apart from Layout for the reason that card.Secret holds a pointer:
 // fmt reads unexported fields by reflection.
 type layoutBody struct {
-	raw   []byte
-	spans []Span
+	raw      []byte
+	spans    []Span
+	trailing int // bytes after the last field
 }
 
 // Len is the number of elements.
@@ -56,7 +57,7 @@ func (l *Layout) AppendPath(dst []byte, i int) []byte {
 		return append(dst, sp.node.path...)
 	}
 	dst = appendTag(append(l.AppendPath(dst, int(sp.parent)), '.'), sp.tag)
-	if n := l.occurrence(i); n > 1 {
+	if n := l.in.occurrence(i); n > 1 {
 		dst = strconv.AppendInt(append(dst, '#'), int64(n), 10)
 	}
 	return dst
@@ -87,8 +88,8 @@ func (l *Layout) AppendMasked(dst []byte, i int) []byte {
 }
 
 // occurrence counts the elements before i with its tag and parent, from 1.
-func (l *Layout) occurrence(i int) int {
-	n, spans := 1, l.in.spans
+func (b *layoutBody) occurrence(i int) int {
+	n, spans := 1, b.spans
 	for j := int(spans[i].parent) + 1; j < i; j++ {
 		if spans[j].parent == spans[i].parent && spans[j].tag == spans[i].tag {
 			n++

@@ -15,39 +15,51 @@ const (
 	panMost  = 19
 )
 
-// sweepNode sweeps the text form of an element.
+// sweepNode sweeps the text form of an element. Where the standard says what a field
+// holds (a merchant's number, an amount), only what has a brand is a card number; in
+// private fields and unknown elements the check digit is enough.
 func sweepNode(n *node, text string, opaque bool) string {
+	w := sweep{strict: n.content != contentAny && !opaque}
 	switch {
 	case opaque || n.binary:
-		return sweepHex(text)
+		return w.hex(text)
 	case n.id == "90" && n.path == n.id && plausible90(text):
-		// Type, trace number, date and two institutions say together no card number;
-		// a number could only hide in what is left of the structure.
-		return text[:4] + sweepText(text[4:20]) + sweepText(text[20:])
+		// Type, trace number and time, with two institutions behind them, make a card
+		// number by chance too often to be swept as one run of digits.
+		return w.text(text[:20]) + w.text(text[20:])
 	}
-	return sweepText(text)
+	return w.text(text)
+}
+
+// sweep is how a text is swept.
+type sweep struct {
+	strict bool // a card number must have the range and length of a brand
 }
 
 // plausible90 reports the form of original data elements: MTI, STAN, MMDDhhmmss and
 // two institution codes (ISO 8583:1987, 4.4.12).
 func plausible90(text string) bool {
-	return len(text) == 42 && allDigits(text) && MTI(text[:4]).Defined() &&
-		text[10:12] <= "12" && text[12:14] <= "31" && text[14:16] <= "23" && text[16:18] <= "59" && text[18:20] <= "59"
+	if len(text) != 42 || !allDigits(text) || !MTI(text[:4]).Defined() {
+		return false
+	}
+	when := text[10:20]
+	return when == "0000000000" || when[:2] >= "01" && when[:2] <= "12" && when[2:4] >= "01" && when[2:4] <= "31" &&
+		when[4:6] <= "23" && when[6:8] <= "59" && when[8:] <= "59"
 }
 
-// sweepText hides the middle of card numbers, and what follows one like a track, in
-// text.
-func sweepText(text string) string {
+// text hides the middle of card numbers, and what follows one like a track.
+func (w sweep) text(text string) string {
 	out := []byte(text)
 	for i := 0; i < len(text); {
 		end := digitRun(text, i)
 		if end > i {
-			hideRun(out, text[i:end], func(j int) int { return i + j })
-			hideTrack(out, text, i, end)
+			if w.hideRun(out, text[i:end], func(j int) int { return i + j }) {
+				hideTrack(out, text, end)
+			}
 		}
 		i = end + 1
 	}
-	hideGrouped(out, text)
+	w.hideGrouped(out, text)
 	return string(out)
 }
 
@@ -60,28 +72,31 @@ func digitRun(text string, i int) int {
 }
 
 // hideRun hides the middle of every card number in a run of digits; at gives the
-// place in out of the j-th digit.
-func hideRun(out []byte, run string, at func(int) int) {
+// place in out of the j-th digit. It reports whether one ends where the run ends.
+func (w sweep) hideRun(out []byte, run string, at func(int) int) (last bool) {
 	for from := 0; from+panLeast <= len(run); from++ {
 		for size := panLeast; size <= panMost && from+size <= len(run); size++ {
-			if !cardNumber(run[from:from+size], size == len(run)) {
+			if !w.cardNumber(run[from:from+size], size == len(run)) {
 				continue
 			}
+			last = last || from+size == len(run)
 			for j := from + 6; j < from+size-4; j++ {
 				out[at(j)] = '*'
 			}
 		}
 	}
+	return last
 }
 
-// cardNumber reports digits that pass as a card number: alone by the check digit,
-// inside other digits by brand and length as well.
-func cardNumber(digits string, alone bool) bool {
-	if !card.Luhn(digits) {
+// cardNumber reports digits that pass as a card number: by the check digit, and by
+// brand and length too unless the digits stand alone and the sweep is not strict. No
+// payment card starts with 0.
+func (w sweep) cardNumber(digits string, alone bool) bool {
+	if digits[0] == '0' || !card.Luhn(digits) {
 		return false
 	}
 	pan, err := card.ParsePAN(digits)
-	return err == nil && (alone || brandLength(pan.Brand(), len(digits)))
+	return err == nil && (alone && !w.strict || brandLength(pan.Brand(), len(digits)))
 }
 
 // brandLength reports that a brand issues numbers of a length.
@@ -101,17 +116,14 @@ func brandLength(b card.Brand, n int) bool {
 	return n >= 16
 }
 
-// hideTrack hides what follows a card number with the separator of a track.
-func hideTrack(out []byte, text string, from, end int) {
-	number := text[from:end]
-	if len(number) < panLeast || end >= len(text) || (text[end] != '=' && text[end] != 'D' && text[end] != '^') {
+// hideTrack hides all that follows a card number ending at a place, if it goes on as a
+// track does: a separator, and at least YYMM and a service code.
+func hideTrack(out []byte, text string, end int) {
+	if end >= len(text) || (text[end] != '=' && text[end] != 'D' && text[end] != '^') {
 		return
 	}
-	if text[end] != '^' && digitRun(text, end+1)-end-1 < 7 { // YYMM and service code at least
+	if text[end] != '^' && digitRun(text, end+1)-end-1 < 7 {
 		return
-	}
-	if len(number) <= panMost {
-		copy(out[from:], card.Mask(number))
 	}
 	for i := end + 1; i < len(text); i++ {
 		out[i] = '*'
@@ -119,36 +131,42 @@ func hideTrack(out []byte, text string, from, end int) {
 }
 
 // hideGrouped hides card numbers written in groups: "4111 1111 1111 1111".
-func hideGrouped(out []byte, text string) {
+func (w sweep) hideGrouped(out []byte, text string) {
 	for i := 0; i < len(text); i++ {
-		if text[i] < '0' || text[i] > '9' || (i > 0 && text[i-1] >= '0' && text[i-1] <= '9') {
+		digits, places := groupedRun(text, i)
+		if len(places) == 0 {
 			continue
 		}
-		var digits []byte
-		var places []int
-		for j := i; j < len(text); j++ {
-			if text[j] >= '0' && text[j] <= '9' {
-				digits, places = append(digits, text[j]), append(places, j)
-				continue
-			}
-			if (text[j] != ' ' && text[j] != '-') || j+1 >= len(text) || text[j+1] < '0' || text[j+1] > '9' {
-				break
-			}
+		if last := places[len(places)-1]; last-i >= len(digits) { // there is a gap
+			w.hideRun(out, string(digits), func(j int) int { return places[j] })
 		}
-		if places != nil && places[len(places)-1]-i >= len(digits) { // there is a gap
-			hideRun(out, string(digits), func(j int) int { return places[j] })
-		}
+		i = places[len(places)-1]
 	}
 }
 
-// sweepHex hides card numbers in the hex of bytes: as packed digits, and as ASCII or
-// EBCDIC characters.
-func sweepHex(hex string) string {
-	return sweepHexCharacters(sweepText(hex))
+// groupedRun is the digits from i on with single blanks or dashes between them, and
+// where each stands.
+func groupedRun(text string, i int) (digits []byte, places []int) {
+	for ; i < len(text); i++ {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+			digits, places = append(digits, c), append(places, i)
+		case len(places) > 0 && (c == ' ' || c == '-') && digitRun(text, i+1) > i+1:
+		default:
+			return digits, places
+		}
+	}
+	return digits, places
 }
 
-// sweepHexCharacters hides card numbers in bytes that are ASCII or EBCDIC digits.
-func sweepHexCharacters(hex string) string {
+// hex hides card numbers in the hex of bytes: as packed digits, and as ASCII or EBCDIC
+// characters.
+func (w sweep) hex(hex string) string {
+	return w.zoned(w.text(hex))
+}
+
+// zoned hides card numbers in bytes that are ASCII or EBCDIC digits.
+func (w sweep) zoned(hex string) string {
 	out := []byte(hex)
 	for _, zone := range []byte{'3', 'F'} {
 		for i := 0; i+1 < len(hex); {
@@ -157,7 +175,7 @@ func sweepHexCharacters(hex string) string {
 				i += 2
 				continue
 			}
-			hideZoned(out, hex, i, end)
+			w.hideZoned(out, hex, i, end)
 			i = end
 		}
 	}
@@ -173,13 +191,13 @@ func zonedRun(hex string, i int, zone byte) int {
 }
 
 // hideZoned hides the bytes of card numbers in a run of zoned digits.
-func hideZoned(out []byte, hex string, from, end int) {
+func (w sweep) hideZoned(out []byte, hex string, from, end int) {
 	digits := make([]byte, 0, (end-from)/2)
 	for i := from; i < end; i += 2 {
 		digits = append(digits, hex[i+1])
 	}
 	shown := append([]byte(nil), digits...)
-	hideRun(shown, string(digits), func(j int) int { return j })
+	w.hideRun(shown, string(digits), func(j int) int { return j })
 	for j, c := range shown {
 		if c == '*' {
 			out[from+2*j], out[from+2*j+1] = '*', '*'

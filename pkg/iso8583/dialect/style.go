@@ -19,7 +19,7 @@ func asciiStyle(e element) *iso8583.Field {
 	case "b":
 		f.Type, f.Enc = "Binary", "HexToASCII"
 	case "raw":
-		f.Enc, f.Content = "Binary", "ans"
+		f.Enc, f.Content = "Binary", ""
 	case "tlv":
 		return tlv(e, "ASCII")
 	}
@@ -37,7 +37,7 @@ func bcdStyle(e element) *iso8583.Field {
 	case "b":
 		f.Type, f.Enc = "Binary", "Binary"
 	case "raw":
-		f.Enc, f.Content = "Binary", "ans"
+		f.Enc, f.Content = "Binary", ""
 	case "n":
 		f.Enc = "BCD"
 		if e.ls > 0 {
