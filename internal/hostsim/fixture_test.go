@@ -291,3 +291,21 @@ func inCurrency(t testing.TB, a money.Amount, code string) money.Amount {
 	t.Helper()
 	return money.New(a.Minor(), currency(t, code))
 }
+
+func expiry(t testing.TB, yymm string) card.Expiry {
+	t.Helper()
+	e, err := card.ParseExpiry(yymm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func track2(t testing.TB, text string) card.Track2 {
+	t.Helper()
+	tr, err := card.ParseTrack2(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
