@@ -164,11 +164,12 @@ func mayBeRecorded(tag Tag) bool {
 }
 
 // isUsed reports the objects of records that the terminal works with: a wrong length of
-// one of them ends the transaction (Book 3, 7.5), of another it does not matter.
+// one of them ends the transaction (Book 3, 7.5), of another it does not matter. Lists
+// are checked where they are read.
 func isUsed(tag Tag) bool {
 	switch tag {
 	case TagTrack2, TagPAN, TagPSN, TagExpiry, TagEffective, TagIssuerCountry, TagServiceCode, TagAUC, TagCardVersion,
-		TagIACDefault, TagIACDenial, TagIACOnline, TagCVMList, TagLowerOfflineLimit, TagUpperOfflineLimit, TagApplicationCurrency:
+		TagIACDefault, TagIACDenial, TagIACOnline, TagLowerOfflineLimit, TagUpperOfflineLimit, TagApplicationCurrency:
 		return true
 	}
 	return false
