@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,23 +15,41 @@ import (
 var errTooLong = errors.New("too long")
 
 // readInput reads a file, or stdin for "-", of at most limit bytes. A person who types
-// nothing is not waited for: stdin must be a pipe or a file.
-func readInput(env *Env, name string, limit int64) ([]byte, error) {
-	in := env.In.Reader
-	switch {
-	case name == "-" && env.In.Terminal:
-		return nil, &till.Problem{
-			Code: till.CodeUsage, What: i18n.T("there is nothing to read", "没有可读取的内容").With(),
-			Hint: i18n.T("give it as an argument, with --file FILE, or through a pipe", "请以参数、--file FILE 或管道提供内容").With(),
-		}
-	case name != "-":
+// nothing is not waited for: stdin must be a pipe or a file. Ctrl-C ends the waiting for
+// a pipe that says nothing.
+func readInput(ctx context.Context, env *Env, name string, limit int64) ([]byte, error) {
+	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, unreadable(name, err)
 		}
 		defer func() { _ = f.Close() }()
-		in = f
+		return readBounded(f, name, limit)
 	}
+	if env.In.Terminal {
+		return nil, &till.Problem{
+			Code: till.CodeUsage, What: i18n.T("there is nothing to read", "没有可读取的内容").With(),
+			Hint: i18n.T("give it as an argument, with --file FILE, or through a pipe", "请以参数、--file FILE 或管道提供内容").With(),
+		}
+	}
+	type input struct {
+		raw []byte
+		err error
+	}
+	arrived := make(chan input, 1)
+	go func() {
+		raw, err := readBounded(env.In, name, limit)
+		arrived <- input{raw, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case in := <-arrived:
+		return in.raw, in.err
+	}
+}
+
+func readBounded(in io.Reader, name string, limit int64) ([]byte, error) {
 	raw, err := io.ReadAll(io.LimitReader(in, limit+1))
 	if err == nil && int64(len(raw)) > limit {
 		err = fmt.Errorf("%w: more than %d bytes", errTooLong, limit)

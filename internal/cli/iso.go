@@ -67,14 +67,14 @@ func newISOExplain(env *Env, runF func(context.Context, *isoExplainOptions) erro
 // hexadecimal with spaces takes three characters a byte.
 const maxDump = 1 << 20
 
-func isoExplainRun(_ context.Context, env *Env, o *isoExplainOptions) error {
+func isoExplainRun(ctx context.Context, env *Env, o *isoExplainOptions) error {
 	specs, err := specsByName(o.spec)
 	if err != nil {
 		return err
 	}
 	dump := []byte(o.hex)
 	if o.hex == "" {
-		if dump, err = readInput(env, o.file, maxDump); err != nil {
+		if dump, err = readInput(ctx, env, o.file, maxDump); err != nil {
 			return err
 		}
 	}
