@@ -2,6 +2,7 @@ package emv
 
 import (
 	_ "embed"
+	"fmt"
 	"iter"
 	"strconv"
 	"strings"
@@ -74,6 +75,14 @@ func (e Entry) Name(lang string) string {
 
 // IsSensitive reports a value that must not be shown as it is.
 func (e Entry) IsSensitive() bool { return e.Class != ClassNone }
+
+// lengths says how long a value may be: "3", "8 to 16".
+func (e Entry) lengths() string {
+	if e.Min == e.Max {
+		return strconv.Itoa(e.Min)
+	}
+	return fmt.Sprintf("%d to %d", e.Min, e.Max)
+}
 
 // Lookup gives the entry of a tag. The meaning is that of EMV 4.4 Book 3 annex A, of
 // Book B for contactless, and of ISO/IEC 7816-6 for the rest; where payment schemes

@@ -51,8 +51,11 @@ type Error struct {
 	SW uint16
 	// Got and Want say in words what was there and what the standard wants.
 	Got, Want string
-	// Err is one of the causes above, or wraps one.
+	// Err is one of the causes above.
 	Err error
+	// Detail is what a reader of the data found, such as a *SyntaxError, nil if there is
+	// no more to say.
+	Detail error
 }
 
 // Error implements error.
@@ -74,11 +77,19 @@ func (e *Error) Error() string {
 	if e.Want != "" {
 		fmt.Fprintf(&b, ", want %s", e.Want)
 	}
+	if e.Detail != nil {
+		fmt.Fprintf(&b, ": %v", e.Detail)
+	}
 	return b.String()
 }
 
-// Unwrap gives the cause.
-func (e *Error) Unwrap() error { return e.Err }
+// Unwrap gives the cause and the detail.
+func (e *Error) Unwrap() []error {
+	if e.Detail == nil {
+		return []error{e.Err}
+	}
+	return []error{e.Err, e.Detail}
+}
 
 // missing is the absence of a mandatory object.
 func missing(step StepName, tag Tag) error {
@@ -97,5 +108,5 @@ func badLength(step StepName, o Object, want string) error {
 
 // badFormat is an object or an answer that another reader refused.
 func badFormat(step StepName, tag Tag, cause error) error {
-	return &Error{Step: step, Tag: tag, Offset: -1, Err: fmt.Errorf("%w: %w", ErrFormat, cause)}
+	return &Error{Step: step, Tag: tag, Offset: -1, Err: ErrFormat, Detail: cause}
 }

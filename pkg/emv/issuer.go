@@ -50,10 +50,10 @@ func (r IssuerResult) Approves() bool {
 
 func (r IssuerResult) check() error {
 	if !r.UnableOnline && len(r.ARC) != 2 {
-		return fmt.Errorf("%w: response code of %d characters, want 2", ErrOrder, len(r.ARC))
+		return fmt.Errorf("response code of %d characters, want 2", len(r.ARC))
 	}
 	if n := len(r.IssuerAuthData); n > 0 && (n < 8 || n > 16) {
-		return fmt.Errorf("%w: issuer authentication data of %d bytes, want 8 to 16", ErrOrder, n)
+		return fmt.Errorf("issuer authentication data of %d bytes, want 8 to 16", n)
 	}
 	return nil
 }
@@ -88,16 +88,17 @@ func (s ScriptResult) Append(dst []byte) []byte {
 
 // complete takes the issuer's answer and leaves the rest to the next call of Next.
 func (r *run) complete(result IssuerResult) {
-	refuse := func(err error) { r.finish = func() error { return &Error{Step: StepOnline, Offset: -1, Err: err} } }
-	switch err := result.check(); {
-	case r.decision != GoOnline || r.answered:
-		refuse(ErrOrder)
-	case err != nil:
-		refuse(err)
-	default:
-		r.finish = func() error { return r.takeAnswer(result) }
+	detail := result.check()
+	if r.decision != GoOnline || r.answered {
+		detail = errors.New("no issuer was to be asked, or it was asked already")
 	}
 	r.answered = true
+	r.finish = func() error {
+		if detail != nil {
+			return &Error{Step: StepOnline, Offset: -1, Err: ErrOrder, Detail: detail}
+		}
+		return r.takeAnswer(result)
+	}
 }
 
 // takeAnswer begins completion: issuer authentication, scripts before, the second

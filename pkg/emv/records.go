@@ -3,6 +3,7 @@ package emv
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -146,7 +147,7 @@ func (r *run) takeObject(o Object) error {
 		return &Error{Step: StepReadRecord, Tag: o.Tag, Offset: o.Offset, Err: ErrDuplicate}
 	}
 	if e, _ := Lookup(o.Tag); isUsed(o.Tag) && (len(o.Value) < e.Min || len(o.Value) > e.Max) {
-		return badLength(StepReadRecord, o, fmt.Sprintf("%d to %d", e.Min, e.Max))
+		return badLength(StepReadRecord, o, e.lengths())
 	}
 	r.records[o.Tag] = true
 	r.card[o.Tag] = bytes.Clone(o.Value)
@@ -233,7 +234,7 @@ func (r *run) readCardData() error {
 	}
 	expiry, err := card.ParseExpiry(upperHex(r.card[TagExpiry])[:4])
 	if _, ok := parseDate(r.card[TagExpiry]); err != nil || !ok {
-		return badFormat(StepCardData, TagExpiry, fmt.Errorf("want YYMMDD"))
+		return badFormat(StepCardData, TagExpiry, errors.New("want YYMMDD"))
 	}
 	track, err := r.track2(pan)
 	if err != nil {
@@ -247,7 +248,7 @@ func (r *run) readCardData() error {
 	if v, ok := r.card[TagPSN]; ok {
 		r.data.PSN = hex.EncodeToString(v)
 		if _, ok := bcd(v[0]); !ok {
-			return badFormat(StepCardData, TagPSN, fmt.Errorf("want two digits"))
+			return badFormat(StepCardData, TagPSN, errors.New("want two digits"))
 		}
 	}
 	return nil

@@ -174,18 +174,18 @@ func (r *run) next(response []byte) ([]byte, bool, error) {
 	return r.out, true, nil
 }
 
-// advance does what is due: an answer that came, the beginning, or the issuer's answer.
+// advance does what is due: an answer that came, the issuer's answer, or the beginning.
 func (r *run) advance(response []byte) error {
 	switch {
 	case r.waiting != nil:
 		return r.receive(response)
-	case !r.begun:
-		r.begun = true
-		return r.selectDirectory()
 	case r.finish != nil:
 		finish := r.finish
 		r.finish = nil
 		return finish()
+	case !r.begun:
+		r.begun = true
+		return r.selectDirectory()
 	}
 	return nil
 }
