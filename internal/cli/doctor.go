@@ -47,6 +47,9 @@ func checks() []check {
 		{"config", i18n.T("settings", "设置"), checkConfig},
 		{"data_folder", i18n.T("data folder", "数据文件夹"), checkDataFolder},
 		{"free_space", i18n.T("free space", "可用空间"), checkFreeSpace},
+		{"store", i18n.T("store", "数据库"), checkStore},
+		{"host", i18n.T("card host", "收单主机"), checkHost},
+		{"reader", i18n.T("card reader", "读卡器"), checkReader},
 	}
 }
 

@@ -17,13 +17,10 @@ const virtualName = "virtual"
 
 // openReader opens a card reader by its name.
 func openReader(name string) (reader.Reader, error) {
-	if name == virtualName {
-		return virtual.NewReader(virtual.NewCard(virtual.Visa())), nil
-	}
-	if profile, ok := strings.CutPrefix(name, virtualName+":"); ok {
-		p, known := virtual.ProfileByName(profile)
-		if !known {
-			return nil, readerProblem(name, reader.ErrNoReader)
+	if isVirtual(name) {
+		p, err := virtualProfile(name)
+		if err != nil {
+			return nil, err
 		}
 		return virtual.NewReader(virtual.NewCard(p)), nil
 	}
@@ -32,6 +29,23 @@ func openReader(name string) (reader.Reader, error) {
 		return nil, readerProblem(name, err)
 	}
 	return device, nil
+}
+
+func isVirtual(name string) bool {
+	return name == virtualName || strings.HasPrefix(name, virtualName+":")
+}
+
+// virtualProfile is the card of software that a virtual reader's name asks for.
+func virtualProfile(name string) (virtual.Profile, error) {
+	profile, named := strings.CutPrefix(name, virtualName+":")
+	if !named {
+		return virtual.Visa(), nil
+	}
+	p, known := virtual.ProfileByName(profile)
+	if !known {
+		return virtual.Profile{}, readerProblem(name, reader.ErrNoReader)
+	}
+	return p, nil
 }
 
 // readerProblem says why there is no reader or no card, and what to do.

@@ -15,13 +15,21 @@ func newRoot(env *Env) *cobra.Command {
 			"A shop takes a payment with till, a developer scripts transactions with it, support\nstaff paste a dump into it. It works on first run with nothing else installed: the\nstore, a card host that speaks ISO 8583 and a virtual chip card are inside.",
 			"商店用 till 收款，开发者用它编写交易脚本，支持人员用它解析报文。首次运行无需安装\n其他组件：内置数据库、支持 ISO 8583 的卡主机和虚拟芯片卡。"),
 		commands: []*cobra.Command{
+			newBatch(env),
 			newCard(env),
 			newCompletion(env, nil),
 			newConfig(env),
+			newDemo(env, nil),
 			newDoctor(env, nil),
+			newHost(env),
 			newISO(env),
 			newMan(env, nil),
+			newPay(env, nil),
+			newRefund(env, nil),
+			newStore(env),
+			newTxn(env),
 			newVersion(env, nil),
+			newVoid(env, nil),
 		},
 	})
 	bindGlobals(env, root)

@@ -311,6 +311,16 @@ func TestOpenChecksTheTail(t *testing.T) {
 	}
 }
 
+// A journal that was cut before its last checkpoint has no tail to be wrong.
+func TestOpenMissesCheckpointedRow(t *testing.T) {
+	dir := t.TempDir()
+	grow(t, dir, store.CheckpointEvery+5)
+	change(t, dir, `DROP TRIGGER journal_delete`)
+	change(t, dir, `DELETE FROM journal WHERE seq >= 1000`)
+	_, err := sqlite.Open(t.Context(), dir, sqlite.Options{})
+	wantProblem(t, err, dir, "damaged")
+}
+
 // used is the folder of a store that took a sale and was closed.
 func used(t *testing.T) string {
 	t.Helper()

@@ -75,6 +75,9 @@ CREATE TABLE journal (
     hash    BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
+-- What the journal says of one transaction or batch.
+CREATE INDEX journal_id ON journal (id);
+
 CREATE TABLE checkpoint (
     seq  INTEGER PRIMARY KEY,
     hash BLOB NOT NULL CHECK (length(hash) = 32)

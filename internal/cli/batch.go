@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tillworks/till/internal/cells"
+	"github.com/tillworks/till/internal/cli/out"
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/money"
+)
+
+func newBatch(env *Env) *cobra.Command {
+	return newGroup(env, group{
+		use:   "batch",
+		short: i18n.T("Show and close the batch of card payments", "查询并结算卡交易批次"),
+		long: i18n.T(
+			"A batch is the card payments between two settlements. Closing sends its totals to\nthe host, which compares them with its own.",
+			"批次是两次结算之间的卡交易。结算时将总计发送给主机，由主机与自身账目核对。"),
+		commands: []*cobra.Command{newBatchShow(env, nil), newBatchClose(env, nil)},
+	})
+}
+
+type batchOptions struct {
+	out    out.Output
+	number string
+}
+
+// batchView is a batch with what its totals come to.
+type batchView struct {
+	till.Batch
+	Net      money.Amount  `json:"net"`
+	TheirNet *money.Amount `json:"their_net,omitempty"`
+}
+
+func viewBatch(b till.Batch) batchView {
+	v := batchView{Batch: b, Net: b.Ours.NetAmount()}
+	if b.Theirs != nil {
+		net := b.Theirs.NetAmount()
+		v.TheirNet = &net
+	}
+	return v
+}
+
+func newBatchShow(env *Env, runF func(context.Context, *batchOptions) error) *cobra.Command {
+	o := &batchOptions{}
+	run := either(env, runF, batchShowRun)
+	return newLeaf(env, leaf{
+		use:   "show [NUMBER]",
+		short: i18n.T("Show the totals of a batch", "显示批次总计"),
+		long:  i18n.T("Show the totals of a batch; without a number, of the open one.", "显示批次总计；不带编号时为当前批次。"),
+		examples: []example{
+			{i18n.T("the open batch", "当前批次"), "till batch show"},
+			{i18n.T("what the acquirer owes for batch 3", "批次 3 的应收净额"), "till batch show 3 --jq .net.minor"},
+		},
+		result: batchView{},
+		run: func(ctx context.Context, args []string) error {
+			if len(args) > 0 {
+				o.number = args[0]
+			}
+			return run(ctx, o)
+		},
+	}, &o.out)
+}
+
+func batchShowRun(ctx context.Context, env *Env, o *batchOptions) (err error) {
+	number := 0
+	if o.number != "" {
+		if number, err = strconv.Atoi(o.number); err != nil || number < 1 || number > 999999 {
+			return wrongWord("NUMBER", o.number, "1 … 999999")
+		}
+	}
+	s, err := openShop(ctx, env, shopOptions{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	b, err := s.batch(ctx, number)
+	if err != nil {
+		return err
+	}
+	return s.showBatch(env, &o.out, b)
+}
+
+// batch reads a batch with its totals; 0 is the open one.
+func (s *shop) batch(ctx context.Context, number int) (till.Batch, error) {
+	if number == 0 {
+		return s.store.CurrentBatch(ctx)
+	}
+	return s.store.Batch(ctx, number)
+}
+
+func newBatchClose(env *Env, runF func(context.Context, *batchOptions) error) *cobra.Command {
+	o := &batchOptions{}
+	run := either(env, runF, batchCloseRun)
+	c := newLeaf(env, leaf{
+		use:   "close",
+		short: i18n.T("Settle the open batch with the host", "与主机结算当前批次"),
+		long: i18n.T(
+			"Freeze the totals of the open batch and send them to the host (0500). It closes only\nwhen the host agrees; a difference is shown side by side and the batch stays\nRECONCILE_ERROR. Sales taken meanwhile belong to the next batch. Nothing may be open\nin it: waiting reversals are worked on first.",
+			"冻结当前批次的总计并发送给主机（0500）。仅在主机一致时结算成功；若有差异则并列显示，\n批次保持 RECONCILE_ERROR。其间的新交易计入下一批次。批次中不得有未决交易：会先处理\n等待中的冲正。"),
+		examples: []example{
+			{i18n.T("at the end of the day", "营业结束时"), "till batch close"},
+		},
+		result: batchView{},
+		exits:  []exitCode{exitDifferences, exitPending},
+		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+	}, &o.out)
+	bindLine(env, c)
+	return c
+}
+
+func batchCloseRun(ctx context.Context, env *Env, o *batchOptions) (err error) {
+	s, err := openShop(ctx, env, shopOptions{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	b, err := s.register.CloseBatch(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.showBatch(env, &o.out, b); err != nil {
+		return err
+	}
+	if b.State == till.BatchReconcileError {
+		env.Note(i18n.T("the host's totals differ: find the sale behind it with till txn list --batch %d, then close again", "主机总计不一致：请用 till txn list --batch %d 查找差异交易，然后重新结算").With(b.Number))
+		return exitError{exitDifferences}
+	}
+	return nil
+}
+
+func (s *shop) showBatch(env *Env, o *out.Output, b till.Batch) error {
+	return env.Write(o, out.Result{Value: viewBatch(b), Table: batchTable(env, b)})
+}
+
+// batchTable sets our totals beside the host's where the host has said its own.
+func batchTable(env *Env, b till.Batch) out.Table {
+	table := out.Table{Columns: []out.Column{
+		{Name: "line", Head: i18n.T("BATCH", "批次")},
+		{Name: "count", Head: i18n.T("COUNT", "笔数"), Align: cells.Right},
+		{Name: "amount", Head: i18n.T("AMOUNT", "金额"), Align: cells.Right},
+	}}
+	if b.Theirs != nil {
+		table.Columns = append(table.Columns,
+			out.Column{Name: "host_count", Head: i18n.T("HOST COUNT", "主机笔数"), Align: cells.Right},
+			out.Column{Name: "host_amount", Head: i18n.T("HOST AMOUNT", "主机金额"), Align: cells.Right})
+	}
+	cur, _ := money.CurrencyByCode(b.Ours.Currency)
+	row := func(name i18n.Text, pick func(till.Totals) (int, int64)) {
+		count, minor := pick(b.Ours)
+		cols := []string{env.Say(name), counted(count), money.New(minor, cur).String()}
+		if b.Theirs != nil {
+			count, minor = pick(*b.Theirs)
+			cols = append(cols, counted(count), money.New(minor, cur).String())
+		}
+		table.Rows = append(table.Rows, cols)
+	}
+	table.Rows = append(table.Rows, append([]string{env.Say(i18n.T("number and state", "编号与状态")), strconv.Itoa(b.Number), string(b.State)}, make([]string, len(table.Columns)-3)...))
+	row(i18n.T("sales", "消费"), func(t till.Totals) (int, int64) { return t.Debits, t.DebitMinor })
+	row(i18n.T("voids of sales", "消费撤销"), func(t till.Totals) (int, int64) { return t.DebitReversals, t.DebitRevMinor })
+	row(i18n.T("refunds", "退款"), func(t till.Totals) (int, int64) { return t.Credits, t.CreditMinor })
+	row(i18n.T("voids of refunds", "退款撤销"), func(t till.Totals) (int, int64) { return t.CreditReversals, t.CreditRevMinor })
+	row(i18n.T("net to the shop", "应收净额"), func(t till.Totals) (int, int64) { return -1, t.Net() })
+	return table
+}
+
+func counted(n int) string {
+	if n < 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tillworks/till/internal/host"
+	"github.com/tillworks/till/internal/hostsim"
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/store/sqlite"
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/reader/pcsc"
+)
+
+// checkStore opens the store, which checks its settings and the newest rows of its
+// journal, and looks for transactions that are still open.
+func checkStore(ctx context.Context, env *Env) finding {
+	dir, err := env.DataDir()
+	if err != nil {
+		return failing(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "till.db")); errors.Is(err, fs.ErrNotExist) {
+		return finding{health: healthOK, what: i18n.T("none yet, made by the first sale", "尚无，将在第一笔交易时创建").With()}
+	}
+	s, err := sqlite.Open(ctx, dir, sqlite.Options{Now: env.Now})
+	if err != nil {
+		return failing(err)
+	}
+	defer func() { _ = s.Close() }()
+	open, err := s.Txns(ctx, till.Filter{States: []till.State{till.Intent, till.Reversing, till.Exception, till.Advice}})
+	switch {
+	case err != nil:
+		return failing(err)
+	case len(open) > 0:
+		return finding{
+			healthWarn, i18n.T("%d transactions are open, the newest %s", "有 %d 笔未决交易，最近一笔为 %s").With(len(open), open[0].ID),
+			i18n.T("till txn resolve works on them", "till txn resolve 可进行处理").With(),
+		}
+	}
+	return finding{health: healthOK, what: i18n.T("%s, nothing is open", "%s，无未决交易").With(s.Path())}
+}
+
+// checkHost dials the configured host, or reads the whole ledger of the embedded one.
+func checkHost(ctx context.Context, env *Env) finding {
+	cfg, err := env.Config()
+	if err != nil {
+		return failing(err)
+	}
+	if cfg.Host.IsEmbedded() {
+		return checkEmbedded(ctx, env)
+	}
+	profile, err := host.Load(cfg.Host.Profile)
+	if err != nil {
+		return failing(err)
+	}
+	dialing, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	l, err := host.Dial(dialing, host.Config{Addr: cfg.Host.Address, Profile: profile})
+	if err != nil {
+		return failing(err)
+	}
+	_ = l.Close() // nothing was sent
+	return finding{health: healthOK, what: i18n.T("%s takes connections, profile %s", "%s 可连接，规范 %s").With(cfg.Host.Address, profile.Name)}
+}
+
+func checkEmbedded(ctx context.Context, env *Env) finding {
+	dir, err := env.DataDir()
+	if err != nil {
+		return failing(err)
+	}
+	dir = filepath.Join(dir, hostFolder)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return finding{health: healthOK, what: i18n.T("embedded, founded by the first sale", "内置主机，将在第一笔交易时建立").With()}
+	}
+	h, err := hostsim.Open(ctx, hostsim.Config{Dir: dir, Now: env.Now, Random: env.Random})
+	if err != nil {
+		return failing(err)
+	}
+	defer func() { _ = h.Close() }()
+	rows, err := h.Verify(ctx)
+	if err != nil {
+		return failing(err)
+	}
+	return finding{health: healthOK, what: i18n.T("embedded, its ledger of %d rows is sound", "内置主机，账目 %d 行，完好").With(rows)}
+}
+
+// checkReader looks for the configured reader without touching a card.
+func checkReader(_ context.Context, env *Env) finding {
+	cfg, err := env.Config()
+	if err != nil {
+		return failing(err)
+	}
+	name := cfg.Reader.Name
+	if isVirtual(name) {
+		if _, err := virtualProfile(name); err != nil {
+			return failing(err)
+		}
+		return finding{health: healthOK, what: i18n.T("%s, a card of software", "%s，软件模拟卡").With(name)}
+	}
+	names, err := pcsc.List()
+	if err != nil {
+		return failing(readerProblem(name, err))
+	}
+	if !slices.ContainsFunc(names, func(n string) bool { return strings.Contains(strings.ToLower(n), strings.ToLower(name)) }) {
+		return finding{
+			healthFail, i18n.T("there is no reader %q", "没有读卡器 %q").With(name),
+			i18n.T("till card list shows the readers; --reader virtual needs none", "till card list 列出读卡器；--reader virtual 无需设备").With(),
+		}
+	}
+	return finding{health: healthOK, what: i18n.T("%s", "%s").With(name)}
+}

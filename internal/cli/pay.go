@@ -1,0 +1,224 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tillworks/till/internal/cli/out"
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/receipt"
+	"github.com/tillworks/till/internal/register"
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/money"
+)
+
+type payOptions struct {
+	out    out.Output
+	amount string
+	tender string
+	entry  string
+	track  string
+	key    string
+}
+
+// bindLine gives a command that talks to the card host the flags that stand above the
+// settings of the line.
+func bindLine(env *Env, c *cobra.Command) {
+	bindSetting(env, c.Flags(), "host", "host.address", i18n.T(
+		"card host at `ADDR`, host:port; default: the configured one, else the embedded one",
+		"收单主机地址 `ADDR`，host:port；默认使用配置的主机，否则为内置主机"))
+	bindSetting(env, c.Flags(), "host-timeout", "host.timeout", i18n.T(
+		"wait `TIME` for the host's answer, such as 10s", "等待主机应答的时间 `TIME`，例如 10s"))
+}
+
+func newPay(env *Env, runF func(context.Context, *payOptions) error) *cobra.Command {
+	o := &payOptions{}
+	run := either(env, runF, payRun)
+	c := newLeaf(env, leaf{
+		use:   "pay AMOUNT",
+		short: i18n.T("Take a payment by card or in cash", "刷卡或现金收款"),
+		long: i18n.T(
+			"Take a payment of AMOUNT in the shop's currency. A card is read by the configured\nreader; without one it is a virtual chip card that answers real APDUs. The sale is on\nthe disk, with the image of its reversal, before the first byte goes to the host. An\nanswer that never comes is an unknown outcome and not a decline: the sale is reversed\nuntil the host acknowledges it.\n\nThe same --id charges once, however often the command runs.",
+			"按店铺币种收取金额 AMOUNT。卡片由所配置的读卡器读取；未配置时使用可应答真实 APDU 的\n虚拟芯片卡。交易及其冲正映像先落盘，之后才向主机发送第一个字节。未收到应答即结果\n未知，而非拒绝：将持续冲正直到主机确认。\n\n同一个 --id 无论执行多少次只收款一次。"),
+		examples: []example{
+			{i18n.T("a chip sale on the embedded host", "在内置主机上进行芯片卡消费"), "till pay 12.50"},
+			{i18n.T("cash, for a script", "现金收款，供脚本使用"), "till pay 5 --tender cash --json"},
+			{i18n.T("charge once, however often this line runs", "无论执行多少次只收款一次"), "till pay 12.50 --id order-1042"},
+			{i18n.T("a swiped card whose track 2 comes from standard input", "从标准输入读取磁道 2 的刷卡交易"), "till pay 8 --entry swipe --track-file -"},
+		},
+		result: txnView{},
+		exits:  []exitCode{exitDeclined, exitNotPermitted, exitNoDevice, exitUnknown},
+		run: func(ctx context.Context, args []string) error {
+			o.amount = args[0]
+			return run(ctx, o)
+		},
+	}, &o.out)
+	bindLine(env, c)
+	bindSetting(env, c.Flags(), "reader", "reader.name", i18n.T(
+		"wait at the card reader `NAME`; virtual is the built-in card", "使用读卡器 `NAME`；virtual 为内置虚拟卡"))
+	f := c.Flags()
+	f.StringVar(&o.tender, "tender", string(till.Card), env.Say(i18n.T("pay by `TENDER`: card or cash", "付款方式 `TENDER`：card（卡）或 cash（现金）")))
+	f.StringVar(&o.entry, "entry", string(till.Chip), env.Say(i18n.T("how the card is read, `ENTRY`: chip, swipe, or fallback (the stripe of a chip that failed)", "读卡方式 `ENTRY`：chip（芯片）、swipe（磁条）或 fallback（芯片失败后的磁条）")))
+	f.StringVar(&o.track, "track-file", "", env.Say(i18n.T("read track 2 of a swiped card from `FILE`, - is standard input", "从 `FILE` 读取磁道 2，- 表示标准输入")))
+	f.StringVar(&o.key, "id", "", env.Say(i18n.T("idempotency `KEY` of this one sale; default: a new one", "本笔交易的幂等键 `KEY`；默认自动生成")))
+	_ = c.RegisterFlagCompletionFunc("tender", cobra.FixedCompletions([]string{"card", "cash"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("entry", cobra.FixedCompletions([]string{"chip", "swipe", "fallback"}, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func payRun(ctx context.Context, env *Env, o *payOptions) (err error) {
+	cfg, err := env.Config()
+	if err != nil {
+		return err
+	}
+	p, err := o.payment(cfg.Shop.Currency)
+	if err != nil {
+		return err
+	}
+	s, err := openShop(ctx, env, shopOptions{track: o.track, entry: p.Entry, observe: progress(env)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	res, err := s.register.Take(ctx, p)
+	return s.show(env, &o.out, res, err)
+}
+
+// payment checks the words of the command before anything is opened.
+func (o *payOptions) payment(c money.Currency) (register.Payment, error) {
+	amount, err := parseAmount(o.amount, c)
+	if err != nil {
+		return register.Payment{}, err
+	}
+	p := register.Payment{Key: o.key, Amount: amount, Tender: till.Tender(o.tender), Entry: till.Entry(o.entry)}
+	if !slices.Contains([]till.Tender{till.Card, till.Cash}, p.Tender) {
+		return p, wrongWord("--tender", o.tender, "card, cash")
+	}
+	if !slices.Contains([]till.Entry{till.Chip, till.Swipe, till.Fallback}, p.Entry) {
+		return p, wrongWord("--entry", o.entry, "chip, swipe, fallback")
+	}
+	if o.track != "" && p.Entry == till.Chip {
+		return p, &till.Problem{
+			Code: till.CodeUsage,
+			What: i18n.T("--track-file is the stripe of a card, but --entry is chip", "--track-file 为磁条数据，而 --entry 为 chip").With(),
+			Hint: i18n.T("add --entry swipe", "请加上 --entry swipe").With(),
+		}
+	}
+	return p, nil
+}
+
+// parseAmount reads an amount of the command line and refuses what no sale can be of.
+func parseAmount(s string, c money.Currency) (money.Amount, error) {
+	a, err := money.Parse(s, c)
+	what := i18n.Message{}
+	switch {
+	case errors.Is(err, money.ErrDecimals):
+		what = i18n.T("%q has more decimals than %s has (%d)", "%q 的小数位多于 %s 的小数位（%d）").With(s, c, c.Exponent())
+	case errors.Is(err, money.ErrOverflow):
+		what = i18n.T("%q is more than any amount can be", "%q 超出金额上限").With(s)
+	case err != nil:
+		what = i18n.T("%q is not an amount", "%q 不是金额").With(s)
+	case a.IsZero():
+		what = i18n.T("the amount is zero", "金额为零").With()
+	case !a.IsPositive():
+		what = i18n.T("the amount %s is negative", "金额 %s 为负数").With(a)
+	default:
+		return a, nil
+	}
+	return money.Amount{}, &till.Problem{
+		Code: till.CodeUsage, What: what,
+		Hint: i18n.T("give a positive amount in %s such as 12.50: digits and one point, no separators or signs; nothing was written", "请以 %s 给出正数金额，如 12.50：仅限数字和一个小数点，不含分隔符和符号；未写入任何数据").With(c),
+	}
+}
+
+func wrongWord(flag, got, want string) error {
+	return &till.Problem{
+		Code: till.CodeUsage,
+		What: i18n.T("%s %q is unknown", "%s %q 无法识别").With(flag, got),
+		Hint: i18n.T("use one of: %s", "可用值：%s").With(want),
+	}
+}
+
+// show writes what a use case came to: the receipt for people, the transaction for
+// programs. A result that went wrong after the request was out is shown as well as its
+// cause, since an unknown outcome must be seen.
+func (s *shop) show(env *Env, o *out.Output, res register.Result, cause error) error {
+	if cause != nil && res.Txn.ID == "" {
+		return cause
+	}
+	v := viewTxn(res.Txn)
+	v.Outcome, v.Replayed = res.Outcome, res.Replayed
+	err := env.Write(o, out.Result{Value: v, Text: s.receiptText(env, res.Txn, receipt.Options{Duplicate: res.Replayed})})
+	if cause != nil || err != nil {
+		return errors.Join(cause, err)
+	}
+	s.advise(env, res)
+	return outcomeExit(res.Outcome)
+}
+
+// advise says the next step where there is one.
+func (s *shop) advise(env *Env, res register.Result) {
+	switch {
+	case res.Outcome == till.OutcomeUnknown && res.Txn.State == till.Reversed:
+		env.Note(i18n.T("no answer came; the sale was reversed and the host has acknowledged it: it is safe to try again", "未收到应答；交易已冲正并获主机确认：可放心重试").With())
+	case res.Outcome == till.OutcomeUnknown:
+		env.Note(i18n.T("no answer came; do not charge again yet: the reversal is queued. till txn status %s", "未收到应答；请勿重复收款：冲正已排队。till txn status %s").With(res.Txn.ID))
+	case res.Replayed:
+		env.Note(i18n.T("this --id was used before: nothing was charged again", "该 --id 已使用过：未重复收款").With())
+	}
+}
+
+// outcomeExit is the exit of a command whose result is an outcome. A reversed sale is
+// not paid and nothing of it is unknown any more, so a script treats it as declined.
+func outcomeExit(o till.Outcome) error {
+	switch o {
+	case till.OutcomeDeclined, till.OutcomeReversed:
+		return exitError{exitDeclined}
+	case till.OutcomeUnknown:
+		return exitError{exitUnknown}
+	case till.OutcomeApproved:
+		return nil
+	}
+	return nil
+}
+
+// receiptText is the receipt as people read it on the screen.
+func (s *shop) receiptText(env *Env, t till.Txn, o receipt.Options) func(out.Screen) string {
+	return func(screen out.Screen) string {
+		o.Lang, o.Zone = env.Lang(), s.cfg.Shop.Timezone
+		if o.Width == 0 {
+			o.Width = s.cfg.Receipt.Width
+		}
+		return strings.TrimRight(receipt.Render(s.receiptDoc(t), o), "\n")
+	}
+}
+
+func (s *shop) receiptDoc(t till.Txn) receipt.Doc {
+	d := receipt.Doc{MerchantName: s.cfg.Shop.Name, MerchantAddress: s.cfg.Shop.Address, Txn: t}
+	if s.embedded != nil {
+		d.Notice = i18n.T("TEST - NO MONEY MOVES", "测试 - 无资金划转")
+	}
+	return d
+}
+
+// progress tells a person what the till waits for, on stderr.
+func progress(env *Env) func(register.Observation) {
+	return func(o register.Observation) {
+		if !env.Err.Terminal {
+			return
+		}
+		switch o.What {
+		case register.WaitingForCard:
+			env.Note(i18n.T("insert the card", "请插卡").With())
+		case register.RequestSent:
+			env.Note(i18n.T("asking the host", "正在联系主机").With())
+		case register.ReversalSent:
+			env.Note(i18n.T("no valid answer; reversing", "未收到有效应答；正在冲正").With())
+		default:
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/tillworks/till/internal/config"
+	"github.com/tillworks/till/internal/host"
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/register"
+	"github.com/tillworks/till/internal/store/sqlite"
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/internal/vault"
+	"github.com/tillworks/till/pkg/iso8583/link"
+	"github.com/tillworks/till/pkg/reader"
+)
+
+// shop is the parts that a command works with, opened on one data folder.
+type shop struct {
+	cfg      config.Config
+	dir      string
+	store    *sqlite.Store
+	register *register.Register
+	embedded *embeddedHost // nil where another host is configured
+	device   reader.Reader // opened when a card was needed
+}
+
+// hostFolder is where the embedded host lives within the data folder.
+const hostFolder = "host"
+
+// shopOptions is what a command changes of the configured shop.
+type shopOptions struct {
+	dir      string                       // "" is the data folder of the user
+	embedded bool                         // the embedded host, whatever is configured
+	timeout  time.Duration                // of the host; 0 is the configured one
+	entry    till.Entry                   // how the card of this command is read
+	track    string                       // file with track 2 of a card to swipe, "-" is stdin; "" is the reader
+	tap      func(link.Direction, []byte) // sees messages in clear; may be nil
+	observe  func(register.Observation)   // may be nil
+}
+
+// openShop opens the store and makes the register. Nothing is dialled and no reader is
+// touched before a use case needs it.
+func openShop(ctx context.Context, env *Env, o shopOptions) (*shop, error) {
+	cfg, err := env.Config()
+	if err != nil {
+		return nil, err
+	}
+	s := &shop{cfg: cfg, dir: o.dir}
+	if s.dir == "" {
+		if s.dir, err = env.DataDir(); err != nil {
+			return nil, err
+		}
+	}
+	if s.store, err = sqlite.Open(ctx, s.dir, sqlite.Options{Now: env.Now}); err != nil {
+		return nil, err
+	}
+	keys, err := vault.Open(s.dir)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.chooseHost(env, o)
+	s.register = register.New(register.Config{
+		Store: s.store, Vault: keys,
+		Dial:     s.dialer(o.tap),
+		Reader:   func() (register.Reader, error) { return s.reader(env, o) },
+		Terminal: cfg.Terminal.ID, Merchant: cfg.Merchant.ID,
+		Currency: cfg.Shop.Currency, Country: cfg.Shop.Country.Number(), Category: cfg.Merchant.Category,
+		Lab:         cfg.Profile == config.Lab,
+		HostTimeout: s.hostTimeout(o), DialTimeout: min(s.hostTimeout(o), 5*time.Second),
+		Now:    func() time.Time { return env.Now().In(cfg.Shop.Timezone) },
+		Random: env.Random, Observe: o.observe,
+	})
+	return s, nil
+}
+
+// Close gives everything back, in the reverse order of opening.
+func (s *shop) Close() error {
+	var errs []error
+	if s.register != nil {
+		errs = append(errs, s.register.Close())
+	}
+	if s.device != nil {
+		errs = append(errs, s.device.Close())
+	}
+	if s.embedded != nil {
+		errs = append(errs, s.embedded.Close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func (s *shop) hostTimeout(o shopOptions) time.Duration {
+	if o.timeout > 0 {
+		return o.timeout
+	}
+	return s.cfg.Host.Timeout
+}
+
+// chooseHost prepares the embedded host where no other is asked for.
+func (s *shop) chooseHost(env *Env, o shopOptions) {
+	if o.embedded {
+		s.cfg.Host.Address = ""
+	}
+	if s.cfg.Host.IsEmbedded() {
+		s.embedded = newEmbeddedHost(env, filepath.Join(s.dir, hostFolder), s.cfg)
+	}
+}
+
+// dialer starts the embedded host if it is the one, and dials.
+func (s *shop) dialer(tap func(link.Direction, []byte)) register.Dialer {
+	return func(ctx context.Context, late func(string, till.STAN, string)) (register.Host, error) {
+		profile, err := host.Load(s.cfg.Host.Profile)
+		if err != nil {
+			return nil, err
+		}
+		addr := s.cfg.Host.Address
+		if s.embedded != nil {
+			if addr, err = s.embedded.Start(ctx); err != nil {
+				return nil, err
+			}
+		}
+		return host.Dial(ctx, host.Config{
+			Addr: addr, Profile: profile, Tap: tap,
+			Late: func(a host.LateAnswer) { late(a.Terminal, a.STAN, a.ResponseCode) },
+		})
+	}
+}
+
+// findTxn reads a transaction by its id in either case; "last" is the newest.
+func (s *shop) findTxn(ctx context.Context, name string) (till.Txn, error) {
+	if name != "last" {
+		return s.store.Txn(ctx, till.TxnID(strings.ToUpper(name)))
+	}
+	newest, err := s.store.Txns(ctx, till.Filter{Limit: 1})
+	if err != nil {
+		return till.Txn{}, err
+	}
+	if len(newest) == 0 {
+		return till.Txn{}, &till.Problem{
+			Code: till.CodeNotFound,
+			What: i18n.T("there is no transaction yet", "尚无任何交易").With(),
+			Hint: i18n.T("till pay 12.50 takes the first", "till pay 12.50 可进行第一笔交易").With(),
+		}
+	}
+	return newest[0], nil
+}

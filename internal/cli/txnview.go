@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/money"
+)
+
+// txnView is a transaction as commands show it: the names are a promise to scripts.
+type txnView struct {
+	ID           till.TxnID    `json:"id"`
+	Key          string        `json:"key"`
+	Kind         till.Kind     `json:"kind"`
+	Outcome      till.Outcome  `json:"outcome"`
+	State        till.State    `json:"state"`
+	Amount       money.Amount  `json:"amount"`
+	Tender       till.Tender   `json:"tender"`
+	Entry        till.Entry    `json:"entry,omitempty"`
+	STAN         string        `json:"stan"`
+	Batch        int           `json:"batch"`
+	RRN          string        `json:"rrn,omitempty"`
+	AuthCode     string        `json:"auth_code,omitempty"`
+	ResponseCode string        `json:"response_code,omitempty"`
+	DeclinedBy   till.Who      `json:"declined_by,omitempty"`
+	Card         *txnCard      `json:"card,omitempty"`
+	Chip         *txnChip      `json:"chip,omitempty"`
+	Original     till.TxnID    `json:"original,omitempty"`
+	VoidedBy     till.TxnID    `json:"voided_by,omitempty"`
+	Refunded     *money.Amount `json:"refunded,omitempty"`
+	Reversal     *txnReversal  `json:"reversal,omitempty"`
+	At           time.Time     `json:"at"`
+	Terminal     string        `json:"terminal"`
+	Merchant     string        `json:"merchant"`
+	Replayed     bool          `json:"replayed"`
+}
+
+type txnCard struct {
+	Masked string `json:"masked"`
+	Brand  string `json:"brand,omitempty"`
+	Label  string `json:"label,omitempty"`
+	AID    string `json:"aid,omitempty"`
+}
+
+type txnChip struct {
+	Cryptogram     string `json:"cryptogram"`
+	CryptogramType string `json:"cryptogram_type"`
+	ATC            string `json:"atc"`
+	TVR            string `json:"tvr"`
+	TSI            string `json:"tsi"`
+	ARPCVerified   bool   `json:"arpc_verified"`
+}
+
+type txnReversal struct {
+	Reason   till.Reason `json:"reason"`
+	Attempts int         `json:"attempts"`
+	State    string      `json:"state"` // queued, acknowledged or exception
+}
+
+func viewTxn(t till.Txn) txnView {
+	v := txnView{
+		ID: t.ID, Key: t.Key, Kind: t.Kind, Outcome: t.Outcome(), State: t.State, Amount: t.Amount,
+		Tender: t.Tender, Entry: t.Entry, STAN: t.STAN.String(), Batch: t.Batch,
+		RRN: t.RRN, AuthCode: t.AuthCode, ResponseCode: t.ResponseCode, DeclinedBy: t.DeclinedBy,
+		Original: t.Original, VoidedBy: t.VoidedBy, At: t.At, Terminal: t.Terminal, Merchant: t.Merchant,
+	}
+	if t.Card != nil {
+		v.Card = &txnCard{Masked: t.Card.Masked, Brand: t.Card.Brand, Label: t.Card.Label, AID: t.Card.AID}
+	}
+	if c := t.Chip; c != nil {
+		v.Chip = &txnChip{
+			Cryptogram: c.Cryptogram, CryptogramType: c.CryptogramType, ATC: c.ATC, TVR: c.TVR, TSI: c.TSI, ARPCVerified: c.ARPCVerified,
+		}
+	}
+	if !t.Refunded.IsZero() {
+		v.Refunded = &t.Refunded
+	}
+	if t.Reason != "" {
+		v.Reversal = &txnReversal{Reason: t.Reason, Attempts: t.Attempts, State: reversalState(t.State)}
+	}
+	return v
+}
+
+func viewTxns(txns []till.Txn) []txnView {
+	views := make([]txnView, len(txns))
+	for i, t := range txns {
+		views[i] = viewTxn(t)
+	}
+	return views
+}
+
+func reversalState(s till.State) string {
+	switch s {
+	case till.Reversed:
+		return "acknowledged"
+	case till.Exception:
+		return "exception"
+	}
+	return "queued"
+}

@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tillworks/till/internal/cli/out"
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/register"
+	"github.com/tillworks/till/pkg/money"
+)
+
+// undoOptions are those of void and refund.
+type undoOptions struct {
+	out      out.Output
+	original string
+	amount   string // of a refund, "" is all that is left
+	key      string
+}
+
+func newVoid(env *Env, runF func(context.Context, *undoOptions) error) *cobra.Command {
+	o := &undoOptions{}
+	run := either(env, runF, voidRun)
+	c := newLeaf(env, leaf{
+		use:   "void ID",
+		short: i18n.T("Undo a sale or refund of the open batch, whole", "撤销当前批次中的消费或退款（全额）"),
+		long: i18n.T(
+			"Undo an approved sale or refund of the open batch, whole; the shopper's statement\nshows neither. A transaction of a closed batch is refunded instead. ID may be \"last\".",
+			"全额撤销当前批次中已批准的消费或退款；持卡人账单上均不出现。已结算批次的交易请改用\n退款。ID 可为 \"last\"。"),
+		examples: []example{
+			{i18n.T("the sale with this number", "撤销该编号的交易"), "till void 7Q2M4X8RT0VB"},
+			{i18n.T("the newest transaction", "撤销最近一笔交易"), "till void last"},
+		},
+		result: txnView{},
+		exits:  []exitCode{exitDeclined, exitNotPermitted, exitUnknown},
+		run: func(ctx context.Context, args []string) error {
+			o.original = args[0]
+			return run(ctx, o)
+		},
+	}, &o.out)
+	bindUndo(env, c, o)
+	return c
+}
+
+func newRefund(env *Env, runF func(context.Context, *undoOptions) error) *cobra.Command {
+	o := &undoOptions{}
+	run := either(env, runF, refundRun)
+	c := newLeaf(env, leaf{
+		use:   "refund ID [AMOUNT]",
+		short: i18n.T("Pay back a sale, in part or whole", "退还消费的部分或全部金额"),
+		long: i18n.T(
+			"Pay back AMOUNT of an approved sale, or all that is left of it. Several partial\nrefunds are possible; their sum never exceeds the sale. ID may be \"last\".",
+			"退还已批准消费中的金额 AMOUNT，省略则退还全部余额。可多次部分退款，总和不超过原交易。\nID 可为 \"last\"。"),
+		examples: []example{
+			{i18n.T("a part", "部分退款"), "till refund 7Q2M4X8RT0VB 2.50"},
+			{i18n.T("all that is left", "退还全部余额"), "till refund 7Q2M4X8RT0VB"},
+		},
+		result: txnView{},
+		exits:  []exitCode{exitDeclined, exitNotPermitted, exitUnknown},
+		run: func(ctx context.Context, args []string) error {
+			o.original = args[0]
+			if len(args) > 1 {
+				o.amount = args[1]
+			}
+			return run(ctx, o)
+		},
+	}, &o.out)
+	bindUndo(env, c, o)
+	return c
+}
+
+func bindUndo(env *Env, c *cobra.Command, o *undoOptions) {
+	bindLine(env, c)
+	c.Flags().StringVar(&o.key, "id", "", env.Say(i18n.T("idempotency `KEY` of this one request; default: a new one", "本次请求的幂等键 `KEY`；默认自动生成")))
+}
+
+func voidRun(ctx context.Context, env *Env, o *undoOptions) error {
+	return undo(ctx, env, o, (*register.Register).Void)
+}
+
+func refundRun(ctx context.Context, env *Env, o *undoOptions) error {
+	return undo(ctx, env, o, (*register.Register).Refund)
+}
+
+// undo is what void and refund have in common.
+func undo(ctx context.Context, env *Env, o *undoOptions, do func(*register.Register, context.Context, register.Undo) (register.Result, error)) (err error) {
+	cfg, err := env.Config()
+	if err != nil {
+		return err
+	}
+	var amount money.Amount
+	if o.amount != "" {
+		if amount, err = parseAmount(o.amount, cfg.Shop.Currency); err != nil {
+			return err
+		}
+	}
+	s, err := openShop(ctx, env, shopOptions{observe: progress(env)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	original, err := s.findTxn(ctx, o.original)
+	if err != nil {
+		return err
+	}
+	res, err := do(s.register, ctx, register.Undo{Key: o.key, Original: original.ID, Amount: amount})
+	return s.show(env, &o.out, res, err)
+}

@@ -1,0 +1,51 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/tillworks/till/internal/store"
+	"github.com/tillworks/till/internal/till"
+)
+
+// History reads what the journal says of a transaction, oldest first: one row for each
+// commit of it and each remark on it.
+func (s *Store) History(ctx context.Context, id till.TxnID) (history []till.JournalRow, err error) {
+	rows, err := s.reader.QueryContext(ctx, `SELECT seq, at, subject, body FROM journal WHERE id = ? ORDER BY seq`, string(id))
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var seq int64
+		var at, subject, body string
+		if err := rows.Scan(&seq, &at, &subject, &body); err != nil {
+			return nil, s.problem(err)
+		}
+		row, err := journalRow(seq, at, store.Subject(subject), body)
+		if err != nil {
+			return nil, err
+		}
+		history = append(history, row)
+	}
+	return history, s.problem(rows.Err())
+}
+
+func journalRow(seq int64, at string, subject store.Subject, body string) (till.JournalRow, error) {
+	row := till.JournalRow{Seq: seq, Kind: string(subject)}
+	var said struct {
+		State  till.State `json:"state"`
+		Remark string     `json:"remark"`
+	}
+	if err := json.Unmarshal([]byte(body), &said); err != nil {
+		return row, fmt.Errorf("journal row %d: %w", seq, err)
+	}
+	when, err := time.Parse(time.RFC3339Nano, at)
+	if err != nil {
+		return row, fmt.Errorf("journal row %d: %w", seq, err)
+	}
+	row.At, row.State, row.Remark = when, said.State, said.Remark
+	return row, nil
+}
