@@ -42,7 +42,7 @@ fuzz: ## run every fuzz target for T, as in make fuzz T=1m
 	@grep -rl --include='*_test.go' '^func Fuzz' cmd internal pkg | sort | while read -r file; do \
 		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
 			echo "fuzz $$(dirname "$$file") $$target"; \
-			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(T) "./$$(dirname "$$file")" \
+			$(GO) test $(TAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(T) "./$$(dirname "$$file")" \
 				| { grep -v -e '^fuzz: elapsed' -e '^PASS' || true; }; \
 		done; \
 	done

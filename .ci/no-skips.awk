@@ -1,16 +1,33 @@
-# Reads the output of `go test -v`, shows what went wrong and what is told at the end of
-# a package, and fails if a test skipped. Allowed is one reason alone: the vectors of
-# other people, which are no part of the repository.
-/^ *--- SKIP: / { skipped = $3; print; next }
-skipped != "" {
-  print
-  if ($0 !~ /TILL_VECTORS/) bad = bad "\n  " skipped
-  skipped = ""
+# Reads the output of `go test -v`: shows one line a package and what failed tests said,
+# and fails if a test skipped. One reason is allowed: the vectors of other people, which
+# are no part of the repository (TILL_VECTORS).
+
+# Lines belong to the test that was named last; a package's first lines, or the words of
+# a build that failed, belong to none and are shown at once.
+/^=== (RUN|CONT|NAME|PAUSE) / { test = $3; next }
+
+/^ *--- PASS: / { next }
+
+/^ *--- SKIP: / {
+  if (said[$3] !~ /TILL_VECTORS/) bad = bad "\n  " $3 ": " said[$3]
   next
 }
-/^ *--- FAIL: / { failing = 1 }
-/^ok |^FAIL|^---|^panic:|^\?/ && !/^--- PASS/ { print; failing = /^--- FAIL/; next }
-failing { print }
+
+/^ *--- FAIL: / { print said[$3] $0; said[$3] = ""; next }
+
+/^(ok|FAIL|\?) *\t/ {
+  if ($1 == "FAIL" && test != "") printf "%s", said[test]
+  print
+  test = ""
+  split("", said)
+  next
+}
+
+/^(PASS|FAIL)$/ { next }
+
+test == "" { print; next }
+{ said[test] = said[test] $0 "\n" }
+
 END {
   if (bad != "") { print "these tests skipped, and nothing may skip here:" bad; exit 1 }
 }
