@@ -74,10 +74,10 @@ func (c content) allows(i int, b byte) bool {
 
 // fill brings a value that is set up to a fixed length as the standard justifies it:
 // digits to the right with zeros, free text to the left with blanks. Codes (a, an)
-// must come whole: a code that is too short is a mistake.
+// must come whole, and nothing is made of an empty value: both are mistakes.
 func (n *node) fill(value []byte) []byte {
 	missing := n.length - len(value)
-	if n.prefix != prefixFixed || missing <= 0 || n.pad.side != 0 {
+	if n.prefix != prefixFixed || missing <= 0 || len(value) == 0 || n.pad.side != 0 {
 		return value
 	}
 	switch n.content {

@@ -124,9 +124,9 @@ func (d *decoder) bitmap(n *node, parent int32, pos, limit int, set *bitset) (in
 			return 0, d.failed(&Error{Path: n.path, Offset: pos, Err: ErrShort, Want: size, Got: limit - pos})
 		}
 		for i := range n.length {
-			b, ok := bitmapByte(d.raw, pos, i, n.coding)
-			if !ok {
-				return 0, d.failed(&Error{Path: n.path, Offset: pos + 2*i, Err: ErrBitmap})
+			b, bad := bitmapByte(d.raw, pos, i, n.coding)
+			if bad >= 0 {
+				return 0, d.failed(&Error{Path: n.path, Offset: bad, Err: ErrBitmap})
 			}
 			set[(at+i)/8] |= uint64(b) << (56 - 8*((at+i)%8))
 		}
@@ -142,14 +142,21 @@ func (d *decoder) bitmap(n *node, parent int32, pos, limit int, set *bitset) (in
 	return pos, true
 }
 
-// bitmapByte is the i-th byte of a bitmap at pos.
-func bitmapByte(raw []byte, pos, i int, c coding) (byte, bool) {
+// bitmapByte is the i-th byte of a bitmap at pos; bad is where no hex stands, or -1.
+func bitmapByte(raw []byte, pos, i int, c coding) (b byte, bad int) {
 	if c != codeHex {
-		return raw[pos+i], true
+		return raw[pos+i], -1
 	}
-	hi, ok1 := unhex(raw[pos+2*i])
-	lo, ok2 := unhex(raw[pos+2*i+1])
-	return hi<<4 | lo, ok1 && ok2
+	at := pos + 2*i
+	hi, ok := unhex(raw[at])
+	if !ok {
+		return 0, at
+	}
+	lo, ok := unhex(raw[at+1])
+	if !ok {
+		return 0, at + 1
+	}
+	return hi<<4 | lo, -1
 }
 
 func unhex(c byte) (byte, bool) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -89,15 +88,28 @@ func (f Fields) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		out.WriteString(strconv.Quote(key) + ":")
-		body, err := json.Marshal(f[key])
-		if err != nil {
+		if err := appendMember(&out, key, f[key]); err != nil {
 			return nil, err
 		}
-		out.Write(body)
 	}
 	out.WriteByte('}')
 	return out.Bytes(), nil
+}
+
+// appendMember writes "key":value.
+func appendMember(out *bytes.Buffer, key string, value any) error {
+	name, err := json.Marshal(key)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	out.Write(name)
+	out.WriteByte(':')
+	out.Write(body)
+	return nil
 }
 
 // keys are the keys in ascending order: numbers by value, tags as text.

@@ -63,16 +63,18 @@ func (m Message) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	var out bytes.Buffer
-	fmt.Fprintf(&out, `{"mti":%s,"fields":{`, strconv.Quote(string(m.in.mti)))
+	out.WriteByte('{')
+	if err := appendMember(&out, "mti", string(m.in.mti)); err != nil {
+		return nil, err
+	}
+	out.WriteString(`,"fields":{`)
 	for i, it := range m.in.items() {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		value, err := json.Marshal(printable(it.value))
-		if err != nil {
+		if err := appendMember(&out, it.path, printable(it.value)); err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(&out, "%s:%s", strconv.Quote(it.path), value)
 	}
 	out.WriteString("}}")
 	return out.Bytes(), nil

@@ -175,10 +175,7 @@ func (n *node) kidValue(kid *node, parts []part, i int, rest string, value func(
 	}
 	var old []byte
 	if i >= 0 {
-		d := &decoder{raw: parts[i].wire}
-		if _, ok := d.element(kid, -1, 0, len(d.raw)); ok {
-			old = d.raw[d.spans[0].Start:d.spans[0].End]
-		}
+		old = kid.inner(parts[i].wire)
 	}
 	return kid.with(old, rest, value)
 }
@@ -249,18 +246,45 @@ func (n *node) bitmapOf(parts []part) ([]byte, error) {
 
 // without is the body of a composite with one element taken out.
 func (n *node) without(body []byte, path string) []byte {
-	b := (&cell{node: n, value: body}).body()
-	i, ok := b.at(0, path)
-	if !ok {
+	if n.layout == layoutBER {
+		return n.withoutTag(body, path)
+	}
+	first, rest := cutPath(path)
+	parts := n.parts(body)
+	i := slices.IndexFunc(parts, func(p part) bool { return p.id == first })
+	if i < 0 {
 		return body
 	}
-	if n.layout == layoutBER && b.spans[i].parent == 0 {
-		return slices.Concat(body[:b.spans[i].Offset], body[b.spans[i].End:])
+	if rest == "" {
+		parts = slices.Delete(parts, i, i+1)
+	} else if kid := n.kid(first); kid != nil {
+		wire, err := kid.wire(kid.without(kid.inner(parts[i].wire), rest))
+		if err != nil {
+			return body
+		}
+		parts[i].wire = wire
 	}
-	first, _ := cutPath(path)
-	parts := slices.DeleteFunc(n.parts(body), func(p part) bool { return p.id == first })
 	if kept, err := n.join(parts); err == nil {
 		return kept
 	}
-	return body
+	return body // a positional subfield in the middle cannot be taken out
+}
+
+// withoutTag takes one element out of BER-TLV; those inside templates stay.
+func (n *node) withoutTag(body []byte, path string) []byte {
+	b := (&cell{node: n, value: body}).body()
+	i, ok := b.at(0, path)
+	if !ok || b.spans[i].parent != 0 {
+		return body
+	}
+	return slices.Concat(body[:b.spans[i].Offset], body[b.spans[i].End:])
+}
+
+// inner is the value in the wire form of an element.
+func (n *node) inner(wire []byte) []byte {
+	d := &decoder{raw: wire}
+	if _, ok := d.element(n, -1, 0, len(wire)); !ok {
+		return nil
+	}
+	return wire[d.spans[0].Start:d.spans[0].End]
 }

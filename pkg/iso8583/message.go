@@ -146,7 +146,8 @@ func (m *Message) Has(path string) bool {
 	return ok
 }
 
-// Unset takes an element out; one that is not there is no matter.
+// Unset takes an element out. One that is not there is no matter; one inside a
+// template of BER-TLV, or a positional subfield with others behind it, stays.
 func (m *Message) Unset(path string) {
 	path = canonical(path)
 	first, rest := cutPath(path)

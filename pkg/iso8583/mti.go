@@ -71,7 +71,8 @@ func (m MTI) Describe(lang string) string {
 		return ""
 	}
 	t := words(lang)
-	parts := []string{t.code("mti.class", string(m[1])) + t.pick(" ", "") + t.code("mti.function", string(m[2])), t.code("mti.origin", string(m[3]))}
+	what := t.code("mti.class", string(m[1])) + t.pick(" ", "") + t.code("mti.function", string(m[2]))
+	parts := []string{strings.TrimSpace(what), t.code("mti.origin", string(m[3]))}
 	if m[0] != '0' {
 		parts = append(parts, t.code("mti.version", string(m[0])))
 	}

@@ -21,6 +21,8 @@ const (
 func sweepNode(n *node, text string, opaque bool) string {
 	w := sweep{strict: n.content != contentAny && !opaque}
 	switch {
+	case n.bits:
+		return text // 4000000000000200 is a bitmap, though it passes as a number
 	case opaque || n.binary:
 		return w.hex(text)
 	case n.id == "90" && n.path == n.id && plausible90(text):
