@@ -94,12 +94,12 @@ func CheckBatchMove(from, to till.Batch) error {
 func CheckVoid(v, original till.Txn, related []till.Txn) error {
 	switch {
 	case original.Kind == till.Void:
-		return refuse(i18n.T("%s is a void itself and cannot be voided", "%s 本身是撤销交易，不能再撤销").With(original.ID))
+		return refuse(original.ID, i18n.T("%s is a void itself and cannot be voided", "%s 本身是撤销交易，不能再撤销").With(original.ID))
 	case original.State != till.Approved:
 		return notApproved(original)
 	case v.Amount != original.Amount || v.Tender != original.Tender:
-		return refuse(i18n.T("a void undoes the whole: %[1]s was %[2]s by %[3]s, this void is %[4]s by %[5]s", "撤销必须是整笔：%[1]s 为 %[2]s（%[3]s），本次撤销为 %[4]s（%[5]s）").With(
-			original.ID, original.Amount, tenderText(original.Tender), v.Amount, tenderText(v.Tender)))
+		return refuse(original.ID, i18n.T("a void undoes the whole: %[1]s was %[2]s by %[3]s, this void is %[4]s by %[5]s", "撤销必须是整笔：%[1]s 为 %[2]s（%[3]s），本次撤销为 %[4]s（%[5]s）").With(
+			original.ID, original.Amount, original.Tender.Text(), v.Amount, v.Tender.Text()))
 	}
 	for _, r := range related {
 		if err := checkNotUndone(original, r); err != nil {
@@ -122,9 +122,9 @@ func checkNotUndone(original, r till.Txn) error {
 	case r.State.IsOpen():
 		return stillOpen(r)
 	case r.Kind == till.Void:
-		return refuse(i18n.T("%s is voided already, by %s", "%s 已撤销（%s）").With(original.ID, r.ID))
+		return refuse(original.ID, i18n.T("%s is voided already, by %s", "%s 已撤销（%s）").With(original.ID, r.ID))
 	}
-	return refuse(i18n.T("%s has been refunded, by %s, and cannot be voided", "%s 已有退货（%s），不能撤销").With(original.ID, r.ID))
+	return refuse(original.ID, i18n.T("%s has been refunded, by %s, and cannot be voided", "%s 已有退货（%s），不能撤销").With(original.ID, r.ID))
 }
 
 // CheckRefund reports whether f may pay back a part of original; related are all
@@ -132,11 +132,11 @@ func checkNotUndone(original, r till.Txn) error {
 func CheckRefund(f, original till.Txn, related []till.Txn) error {
 	switch {
 	case original.Kind != till.Sale:
-		return refuse(i18n.T("%s is no sale: only a sale can be refunded", "%s 不是消费交易：只有消费可以退货").With(original.ID))
+		return refuse(original.ID, i18n.T("%s is no sale: only a sale can be refunded", "%s 不是消费交易：只有消费可以退货").With(original.ID))
 	case original.State != till.Approved:
 		return notApproved(original)
 	case f.Amount.Currency() != original.Amount.Currency():
-		return refuse(i18n.T("%s was paid as %s and is refunded in the same currency, not as %s", "%s 原付款 %s，须以同一币种退货，不能退 %s").With(original.ID, original.Amount, f.Amount))
+		return refuse(original.ID, i18n.T("%s was paid as %s and is refunded in the same currency, not as %s", "%s 原付款 %s，须以同一币种退货，不能退 %s").With(original.ID, original.Amount, f.Amount))
 	}
 	left := original.Amount
 	for _, r := range related {
@@ -171,7 +171,7 @@ func voidedAlready(original, void till.Txn) error {
 	if void.State.IsOpen() {
 		return stillOpen(void)
 	}
-	return refuse(i18n.T("%s is voided, by %s: nothing is left to refund", "%s 已撤销（%s），无可退金额").With(original.ID, void.ID))
+	return refuse(original.ID, i18n.T("%s is voided, by %s: nothing is left to refund", "%s 已撤销（%s），无可退金额").With(original.ID, void.ID))
 }
 
 // holds reports that r counts against its original: it is approved and not voided
@@ -186,19 +186,20 @@ func notApproved(t till.Txn) error {
 	if t.State.IsOpen() {
 		return stillOpen(t)
 	}
-	return refuse(i18n.T("%s is %s: only what was approved can be voided or refunded", "%s %s：只有已批准的交易可以撤销或退货").With(t.ID, outcomeText(t.State)))
+	return refuse(t.ID, i18n.T("%s is %s: only what was approved can be voided or refunded", "%s %s：只有已批准的交易可以撤销或退货").With(t.ID, t.Outcome().Text()))
 }
 
 func stillOpen(t till.Txn) error {
 	return &till.Problem{
 		Code: till.CodePending,
-		What: i18n.T("the outcome of %s %s is not settled yet", "%s %s 的结果尚未确定").With(kindText(t.Kind), t.ID),
+		What: i18n.T("the outcome of %s %s is not settled yet", "%s %s 的结果尚未确定").With(t.Kind.Text(), t.ID),
 		Hint: i18n.T("settle it first: till txn resolve", "请先处理：till txn resolve").With(),
 	}
 }
 
-func refuse(what i18n.Message) error {
-	return &till.Problem{Code: till.CodeNotPermitted, What: what}
+// refuse says what is not allowed of a transaction, and where its story stands.
+func refuse(id till.TxnID, what i18n.Message) error {
+	return refuseWith(what, i18n.T("till txn show %s tells what became of it", "till txn show %s 可查看其经过").With(id))
 }
 
 func refuseWith(what, hint i18n.Message) error {

@@ -27,7 +27,7 @@ const batchColumns = `number, terminal, state, currency, opened_at, closed_at, s
 // names a terminal's own.
 func (s *Store) CurrentBatch(ctx context.Context) (till.Batch, error) {
 	const newest = `SELECT ` + batchColumns + ` FROM batch WHERE state = 'OPEN' ORDER BY number DESC LIMIT 1`
-	row, err := scanBatch(s.reader.QueryRowContext(ctx, newest))
+	row, err := scanBatch(s.reading.row(ctx, newest))
 	if errors.Is(err, sql.ErrNoRows) { // nobody has used this store yet
 		err = s.write(ctx, func(c *commit) error {
 			opened, err := c.openBatch("")
@@ -48,7 +48,7 @@ func (s *Store) CurrentBatch(ctx context.Context) (till.Batch, error) {
 // Batch reads a batch; while it is open its totals are those so far. One that is not
 // there is a *till.Problem of till.CodeNotFound.
 func (s *Store) Batch(ctx context.Context, number int) (till.Batch, error) {
-	row, err := scanBatch(s.reader.QueryRowContext(ctx, `SELECT `+batchColumns+` FROM batch WHERE number = ?`, number))
+	row, err := scanBatch(s.reading.row(ctx, `SELECT `+batchColumns+` FROM batch WHERE number = ?`, number))
 	if errors.Is(err, sql.ErrNoRows) {
 		return till.Batch{}, store.NoBatch(number)
 	}
@@ -74,7 +74,7 @@ func (s *Store) Batches(ctx context.Context) ([]till.Batch, error) {
 }
 
 func (s *Store) storedBatches(ctx context.Context) ([]batchRow, error) {
-	rows, err := s.reader.QueryContext(ctx, `SELECT `+batchColumns+` FROM batch ORDER BY number DESC`)
+	rows, err := s.reading.pool.QueryContext(ctx, `SELECT `+batchColumns+` FROM batch ORDER BY number DESC`)
 	if err != nil {
 		return nil, err
 	}

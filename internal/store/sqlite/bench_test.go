@@ -102,6 +102,20 @@ func BenchmarkVerify(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
 }
 
+// BenchmarkTxn reads one transaction among a thousand.
+func BenchmarkTxn(b *testing.B) {
+	s := open(b, b.TempDir(), sqlite.Options{})
+	for i := range 1000 {
+		sell(b, s, name("A", i))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.Txn(b.Context(), "A000500"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkAdopt is what each start of a program pays to look for what others left.
 func BenchmarkAdopt(b *testing.B) {
 	s := open(b, b.TempDir(), sqlite.Options{})

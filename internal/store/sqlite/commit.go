@@ -14,6 +14,8 @@ import (
 // for good, since a statement stays compiled only on the connection that it was
 // compiled on, and compiling costs more than running most of them.
 type writing struct {
+	pool *sql.DB // of one connection
+
 	mu         sync.Mutex
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
@@ -51,28 +53,30 @@ func (s *Store) write(ctx context.Context, change func(c *commit) error) error {
 }
 
 // take takes the connection out of its pool.
-func (w *writing) take(ctx context.Context, pool *sql.DB) (err error) {
+func (w *writing) take(ctx context.Context) (err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.statements = map[string]*sql.Stmt{}
-	w.conn, err = pool.Conn(ctx)
+	w.conn, err = w.pool.Conn(ctx)
 	return err
 }
 
-// drop gives the connection back to be closed.
-func (w *writing) drop() error {
+// close closes the statements and the connection.
+func (w *writing) close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.conn == nil {
+	if w.pool == nil {
 		return nil
 	}
 	var errs []error
 	for _, statement := range w.statements {
 		errs = append(errs, statement.Close())
 	}
-	errs = append(errs, w.conn.Close())
+	if w.conn != nil {
+		errs = append(errs, w.conn.Close())
+	}
 	w.conn, w.statements = nil, nil
-	return errors.Join(errs...)
+	return errors.Join(append(errs, w.pool.Close())...)
 }
 
 func (w *writing) prepared(ctx context.Context, query string) (*sql.Stmt, error) {

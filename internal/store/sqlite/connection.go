@@ -8,13 +8,18 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
 	"modernc.org/sqlite"
 )
 
-// busyTimeout is how long a program waits for another's commit, in milliseconds.
-const busyTimeout = "5000"
+// busyTimeout is how long a program waits for another's commit.
+const busyTimeout = 5 * time.Second
+
+// busyMillis is busyTimeout as SQLite takes it.
+func busyMillis() string { return strconv.FormatInt(busyTimeout.Milliseconds(), 10) }
 
 // readers is the size of the reader pool.
 const readers = 4
@@ -24,15 +29,14 @@ func (s *Store) connect(ctx context.Context) error {
 	if err := s.makeFile(); err != nil {
 		return err
 	}
-	writer, err := open(s.Path(), writerOptions(), 1)
-	if err != nil {
+	var err error
+	if s.writing.pool, err = open(s.Path(), writerOptions(), 1); err != nil {
 		return err
 	}
-	s.writer = writer
-	if s.reader, err = open(s.Path(), readerOptions(), readers); err != nil {
+	if s.reading.pool, err = open(s.Path(), readerOptions(), readers); err != nil {
 		return err
 	}
-	return s.writer.PingContext(ctx)
+	return s.writing.pool.PingContext(ctx)
 }
 
 func open(path string, options url.Values, connections int) (*sql.DB, error) {
@@ -49,7 +53,7 @@ func open(path string, options url.Values, connections int) (*sql.DB, error) {
 // writerOptions are those of the one connection that writes.
 func writerOptions() url.Values {
 	return url.Values{
-		"_busy_timeout": {busyTimeout},
+		"_busy_timeout": {busyMillis()},
 		"_txlock":       {"immediate"}, // of the transactions that goose begins; ours say it themselves
 		"_defensive":    {"1"},         // no SQL may damage the file on purpose
 		"_dqs":          {"0"},         // a misspelt column is an error and no string
@@ -69,7 +73,7 @@ func writerOptions() url.Values {
 func readerOptions() url.Values {
 	return url.Values{
 		"mode":          {"ro"},
-		"_busy_timeout": {busyTimeout},
+		"_busy_timeout": {busyMillis()},
 		"_dqs":          {"0"},
 		"_pragma":       {"trusted_schema(0)"},
 	}

@@ -13,7 +13,8 @@ import (
 // History reads what the journal says of a transaction, oldest first: one row for each
 // commit of it and each remark on it.
 func (s *Store) History(ctx context.Context, id till.TxnID) (history []till.JournalRow, err error) {
-	rows, err := s.reader.QueryContext(ctx, `SELECT seq, at, subject, body FROM journal WHERE id = ? ORDER BY seq`, string(id))
+	const about = `SELECT seq, at, subject, body FROM journal WHERE id = ? AND subject IN ('txn', 'note') ORDER BY seq`
+	rows, err := s.reading.pool.QueryContext(ctx, about, string(id))
 	if err != nil {
 		return nil, s.problem(err)
 	}

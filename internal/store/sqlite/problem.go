@@ -17,6 +17,7 @@ import (
 
 var (
 	errFull   = errors.New("no room left on the disk")
+	errBusy   = errors.New("another program holds the lock")
 	errClosed = errors.New("the store is closed")
 )
 
@@ -79,14 +80,14 @@ func (s *Store) explain(err error) (what, hint i18n.Message, ok bool) {
 	case errors.As(err, &room):
 		return i18n.T("the disk of %s has %s MiB free and till begins nothing below %d; nothing was sent", "%s 所在磁盘剩余 %s MiB，低于 %d MiB 时不开始交易；未发送任何数据").With(s.dir, mebibytes(room.free), wantFree>>20),
 			i18n.T("free some room on that disk and try again", "请清理磁盘空间后重试").With(), true
-	case isFull(err):
+	case s.isFull(err):
 		return i18n.T("the disk of %s is full", "%s 所在磁盘已满").With(s.dir),
 			i18n.T("free some room on that disk and try again; what is owed is kept and goes on", "请清理磁盘空间后重试；未完成的交易已保留，将继续处理").With(), true
 	case code == sqlite3.SQLITE_READONLY, code == sqlite3.SQLITE_CANTOPEN, code == sqlite3.SQLITE_PERM, errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return i18n.T("the store in %s cannot be written", "%s 中的数据库不可写").With(s.dir),
 			i18n.T("give your user the right to write the folder and the files in it, or use another folder with --data", "请为当前用户开放该文件夹及其文件的写权限，或用 --data 指定其他文件夹").With(), true
-	case code == sqlite3.SQLITE_BUSY:
-		return i18n.T("another program kept the store %s locked for more than %s ms", "数据库 %s 被另一程序锁定超过 %s 毫秒").With(s.Path(), busyTimeout),
+	case code == sqlite3.SQLITE_BUSY, errors.Is(err, errBusy):
+		return i18n.T("another program kept the store %s locked for more than %s", "数据库 %s 被另一程序锁定超过 %s").With(s.Path(), busyTimeout),
 			i18n.T("end the other program, or try again when it is done", "请结束该程序，或待其完成后重试").With(), true
 	case errors.As(err, &unsafe):
 		return i18n.T("commits to %s would not be durable: %s is %s and must be %s", "%s 的提交不能保证落盘：%s 为 %s，应为 %s").With(s.Path(), unsafe.pragma, unsafe.got, unsafe.want),
@@ -107,9 +108,18 @@ func resultCode(err error) int {
 	return e.Code() & 0xff
 }
 
-// isFull knows a full disk by SQLite and by the system.
-func isFull(err error) bool {
-	return errors.Is(err, errFull) || resultCode(err) == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC)
+// isFull knows a full disk by what SQLite and the system say. Where SQLite says no more
+// than that it could not write (it does when the index of the log cannot grow), the room
+// that is left tells.
+func (s *Store) isFull(err error) bool {
+	if errors.Is(err, errFull) || resultCode(err) == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC) {
+		return true
+	}
+	if resultCode(err) != sqlite3.SQLITE_IOERR {
+		return false
+	}
+	free, asking := s.opt.DiskFree(s.dir)
+	return asking == nil && free < reserveSize
 }
 
 func isPath(err error) bool {

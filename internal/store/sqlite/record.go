@@ -11,7 +11,8 @@ import (
 
 // Record is every later commit of a transaction: it stores t, raises its version, and
 // wipes the image of the reversal if the state is final. It returns t as stored. It is
-// not ended by the context: what happened must be written down.
+// not ended by the context: what happened must be written down. Only a transaction that
+// is open changes, so none that is voided or refunded does.
 //
 // If the store holds another version than t names, nothing changes and the error
 // wraps till.ErrStale. A full disk is met with the reserve.
@@ -24,7 +25,7 @@ func (s *Store) Record(ctx context.Context, t till.Txn) (till.Txn, error) {
 	}
 	named := t
 	err := s.write(ctx, record)
-	if isFull(err) && s.giveUpReserve() {
+	if s.isFull(err) && s.giveUpReserve() {
 		t = named
 		err = s.write(ctx, record)
 	}
@@ -49,11 +50,7 @@ func (c *commit) record(t till.Txn) (till.Txn, error) {
 	if err := c.updateTxn(t); err != nil {
 		return t, fmt.Errorf("storing transaction %s: %w", t.ID, err)
 	}
-	if err := c.appendTxn(t); err != nil {
-		return t, err
-	}
-	t.VoidedBy, t.Refunded = held.VoidedBy, held.Refunded
-	return t, nil
+	return t, c.appendTxn(t)
 }
 
 func (c *commit) updateTxn(t till.Txn) error {

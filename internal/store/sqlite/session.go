@@ -28,7 +28,7 @@ func (s *Store) Session(ctx context.Context, terminal string) (till.Session, err
 
 func (s *Store) readSession(ctx context.Context, terminal string) (till.Session, error) {
 	session := till.Session{Terminal: terminal}
-	err := s.reader.QueryRowContext(ctx, `SELECT b.number, coalesce(s.signed_batch = b.number, 0)
+	err := s.reading.row(ctx, `SELECT b.number, coalesce(s.signed_batch = b.number, 0)
 		FROM batch b LEFT JOIN session s ON s.terminal = b.terminal WHERE b.terminal = ? AND b.state = 'OPEN'`, terminal).Scan(&session.Batch, &session.SignedOn)
 	return session, err
 }

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -24,8 +23,7 @@ type Store struct {
 	dir string
 	opt Options
 
-	reader  *sql.DB
-	writer  *sql.DB // of one connection, which writing holds
+	reading reading
 	writing writing
 
 	mu    sync.Mutex
@@ -56,7 +54,7 @@ func (s *Store) open(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.writing.take(ctx, s.writer); err != nil {
+	if err := s.writing.take(ctx); err != nil {
 		return err
 	}
 	return s.keepReserve()
@@ -65,12 +63,7 @@ func (s *Store) open(ctx context.Context) error {
 // Close ends the use of the store by this program. Transactions that it leaves open
 // may from then on be adopted by others.
 func (s *Store) Close() error {
-	errs := []error{s.writing.drop()}
-	for _, db := range []*sql.DB{s.reader, s.writer} { // the writer last: it folds the log into the file
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
-	}
+	errs := []error{s.reading.close(), s.writing.close()} // the writer last: it folds the log into the file
 	errs = append(errs, s.releaseOwner())
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("closing the store in %s: %w", s.dir, err)

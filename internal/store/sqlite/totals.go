@@ -27,7 +27,7 @@ const totalsQuery = `SELECT
 // Totals are the card totals of a batch as its transactions stand. Where it has no card
 // transaction the currency is that of the others, or none.
 func (s *Store) Totals(ctx context.Context, batch int) (till.Totals, error) {
-	t, err := totals(s.reader.QueryRowContext(ctx, totalsQuery, batch))
+	t, err := totals(s.reading.row(ctx, totalsQuery, batch))
 	if errors.Is(err, sql.ErrNoRows) {
 		return t, store.NoBatch(batch)
 	}

@@ -32,14 +32,14 @@ func (s *Store) TxnByKey(ctx context.Context, key string) (till.Txn, error) {
 }
 
 func (s *Store) readTxn(ctx context.Context, where string, arg string) (till.Txn, error) {
-	return scanTxn(s.reader.QueryRowContext(ctx, `SELECT `+txnColumns+` FROM txn t WHERE `+where, arg))
+	return scanTxn(s.reading.row(ctx, `SELECT `+txnColumns+` FROM txn t WHERE `+where, arg))
 }
 
 // Txns reads the transactions that a filter selects, newest first by the order of
 // their intents.
 func (s *Store) Txns(ctx context.Context, f till.Filter) ([]till.Txn, error) {
 	where, args := conditions(f)
-	rows, err := s.reader.QueryContext(ctx, `SELECT `+txnColumns+` FROM txn t WHERE `+where+` ORDER BY t.seq DESC LIMIT ?`, append(args, limit(f))...)
+	rows, err := s.reading.pool.QueryContext(ctx, `SELECT `+txnColumns+` FROM txn t WHERE `+where+` ORDER BY t.seq DESC LIMIT ?`, append(args, limit(f))...)
 	if err != nil {
 		return nil, s.problem(err)
 	}
@@ -79,7 +79,7 @@ func limit(f till.Filter) int {
 // stored, and from the commit on that made the state final.
 func (s *Store) Image(ctx context.Context, id till.TxnID) ([]byte, error) {
 	var image []byte
-	err := s.reader.QueryRowContext(ctx, `SELECT image FROM txn WHERE id = ?`, string(id)).Scan(&image)
+	err := s.reading.row(ctx, `SELECT image FROM txn WHERE id = ?`, string(id)).Scan(&image)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, store.NoTxn(id)
 	}

@@ -86,7 +86,7 @@ func scanEntry(row rowScanner) (e store.Entry, err error) {
 // batch is what the journal says last about it. It returns the number of journal rows
 // that it saw; the error names the first thing that is wrong.
 func (s *Store) Verify(ctx context.Context) (rows int, err error) {
-	tx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one snapshot: others may go on writing
+	tx, err := s.reading.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one snapshot: others may go on writing
 	if err != nil {
 		return 0, s.problem(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -196,6 +197,32 @@ func noteChangesNothing(t *testing.T, shop Shop) {
 	same(t, read(t, s, "A"), held)
 	if after := verify(t, s); after != before+1 {
 		t.Errorf("%d journal rows after %d, want one more", after, before)
+	}
+}
+
+func historyTells(t *testing.T, shop Shop) {
+	s := open(t, shop)
+	txn := begin(t, s, sale("1", 100)) // a batch has this name too
+	begin(t, s, sale("2", 100))
+	txn = record(t, s, txn, till.Reversing)
+	if err := s.Note(t.Context(), "1", "late answer"); err != nil {
+		t.Fatal(err)
+	}
+	record(t, s, txn, till.Reversed)
+	rows, err := s.History(t.Context(), "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, last := "", int64(0)
+	for _, row := range rows {
+		got += fmt.Sprintf("%s %s%s; ", row.Kind, row.State, row.Remark)
+		if row.Seq <= last || row.At.IsZero() {
+			t.Errorf("row %d at %s follows row %d", row.Seq, row.At, last)
+		}
+		last = row.Seq
+	}
+	if want := "txn INTENT; txn REVERSING; note late answer; txn REVERSED; "; got != want {
+		t.Errorf("got %s want %s", got, want)
 	}
 }
 

@@ -45,6 +45,7 @@ func rules() []rule {
 		{"totals count approved card transactions", totalsCount},
 
 		{"a filter selects, newest first", filterSelects},
+		{"a history has one row for each commit and remark, oldest first", historyTells},
 		{"what is not there is not found", notFound},
 
 		{"an open transaction of a program that ended is adopted, once", adoptEnded},

@@ -24,6 +24,7 @@ type Store interface {
 	TxnByKey(ctx context.Context, key string) (till.Txn, error)
 	Txns(ctx context.Context, f till.Filter) ([]till.Txn, error)
 	Image(ctx context.Context, id till.TxnID) ([]byte, error)
+	History(ctx context.Context, id till.TxnID) ([]till.JournalRow, error)
 
 	Adopt(ctx context.Context) ([]till.Txn, error)
 
