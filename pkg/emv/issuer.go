@@ -280,6 +280,7 @@ func (r *run) endScript(result ScriptResult) {
 	if !result.Failed() {
 		return
 	}
+	r.note("The script was not carried out to its end", "脚本未全部执行")
 	if result.Template == TagScriptBefore {
 		r.setTVR(5, 6)
 	} else {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -266,7 +267,7 @@ func recite(t *testing.T, script []string) error {
 	return err
 }
 
-// Traces of real cards, made public by the author of another decoder, can be explained
+// Traces of cards, made public by the author of another decoder, can be explained
 // without showing their numbers.
 func TestVectorsTraces(t *testing.T) {
 	done := 0
@@ -277,10 +278,15 @@ func TestVectorsTraces(t *testing.T) {
 				continue
 			}
 			done++
+			tree, _ := emv.Parse(b[:len(b)-2], emv.Lenient)
 			said := strings.ToUpper(sayElements(emv.Explain(b[:len(b)-2], "zh")))
-			for _, number := range []string{"5413330089600044", "4761340000000050"} {
-				if strings.Contains(said, number) || strings.Contains(said, number[6:]) {
+			for _, n := range tree {
+				number := strings.TrimRight(fmt.Sprintf("%X", n.Value), "F")
+				if n.Tag == emv.TagPAN && (strings.Contains(said, number) || strings.Contains(said, number[6:])) {
 					t.Errorf("%s shows a number:\n%s", v.Source, said)
+				}
+				if n.Tag == emv.TagTrack2 && strings.Contains(said, number[6:]) {
+					t.Errorf("%s shows a track:\n%s", v.Source, said)
 				}
 			}
 		}
