@@ -59,11 +59,15 @@ func (h *Host) again(seen entry, r request) (answer, error) {
 	case seen.posted() && seen.reversed:
 		return answer{code: codeInvalid, rrn: seen.rrn}, nil
 	}
-	icc, err := hex.DecodeString(seen.icc)
-	if err != nil {
+	a := answer{code: seen.code, rrn: seen.rrn, auth: seen.auth}
+	if seen.icc == "" {
+		return a, nil
+	}
+	var err error
+	if a.icc, err = hex.DecodeString(seen.icc); err != nil {
 		return answer{}, fmt.Errorf("stored field 55 of entry %d: %w", seen.id, err)
 	}
-	return answer{code: seen.code, rrn: seen.rrn, auth: seen.auth, icc: icc}, nil
+	return a, nil
 }
 
 // decide asks, in this order: may the terminal ask at all, and may this be done.

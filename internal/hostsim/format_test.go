@@ -107,6 +107,19 @@ func spoil(t *testing.T, m *iso8583.Message, set string) *iso8583.Message {
 	return m
 }
 
+// A refund names its original twice, and both must be the same.
+func TestRefundNamesOneOriginal(t *testing.T) {
+	s := newShop(t, open(t, t.TempDir()))
+	for stan := till.STAN(1); stan <= 2; stan++ {
+		s.code(s.sale(stan, amount(t, "12.50"), pan(t, "4111111111111111")))
+	}
+	mixed := s.refer(till.Refund, 3, amount(t, "1.00"), 1)
+	mixed.Original.STAN = 2
+	if got := s.code(mixed); got != "25" {
+		t.Errorf("reference of the one and trace number of the other: answered %s, want 25", got)
+	}
+}
+
 // What an answer repeats is exactly what was asked, and it has no card number.
 func TestAnswersRepeatTheRequest(t *testing.T) {
 	h := open(t, t.TempDir())

@@ -2,6 +2,7 @@ package hostsim_test
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -110,6 +111,27 @@ func TestNoCardNumberOnDisk(t *testing.T) {
 		if strings.Contains(fmt.Sprint(reported), number) {
 			t.Errorf("a report tells %s***", number[:6])
 		}
+	}
+}
+
+// Of a card that is not for testing not even the token is kept.
+func TestRealCardLeavesNoTrace(t *testing.T) {
+	dir := t.TempDir()
+	h := open(t, dir)
+	s := newShop(t, h)
+	if code := s.code(s.sale(1, amount(t, "12.50"), pan(t, "4000000000000010"))); code != "14" {
+		t.Fatalf("answered %s, want 14", code)
+	}
+	s.code(s.sale(2, amount(t, "12.50"), pan(t, "4111111111111111")))
+	db, err := sql.Open("sqlite", filepath.Join(dir, "host.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	var cards, named int
+	err = db.QueryRow("SELECT (SELECT count(*) FROM card), (SELECT count(*) FROM entry WHERE card <> '')").Scan(&cards, &named)
+	if err != nil || cards != 1 || named != 1 {
+		t.Errorf("%d cards, %d entries with one, %v; want 1 and 1, of the second sale", cards, named, err)
 	}
 }
 

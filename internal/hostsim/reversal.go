@@ -13,9 +13,9 @@ import (
 
 // reversal is a row of the table of the same name.
 type reversal struct {
-	entry  int64 // 0: a tombstone
 	amount money.Amount
-	code   string
+	code   string // field 39 of the answer
+	rrn    string // field 37 of the answer: of the original; empty of a tombstone
 }
 
 // reverse answers a 0400 or 0401. Only an answer that ends the matter is written down:
@@ -28,7 +28,7 @@ func (h *Host) reverse(ctx context.Context, r request) (answer, error) {
 			return err
 		}
 		if ok {
-			a.code = reversedBefore(seen, r)
+			a = reversedBefore(seen, r)
 			return nil
 		}
 		a, err = h.undo(ctx, tx, r)
@@ -38,11 +38,11 @@ func (h *Host) reverse(ctx context.Context, r request) (answer, error) {
 }
 
 // reversedBefore answers a reversal of what was reversed before, as then.
-func reversedBefore(seen reversal, r request) string {
+func reversedBefore(seen reversal, r request) answer {
 	if seen.amount != r.amount {
-		return codeWrongOriginal
+		return answer{code: codeWrongOriginal}
 	}
-	return seen.code
+	return answer{code: seen.code, rrn: seen.rrn}
 }
 
 // undo makes a request for money as if it had never been, and keeps it so.
@@ -123,8 +123,10 @@ func reversalByTrace(ctx context.Context, tx *sql.Tx, k trace) (reversal, bool, 
 	var currency string
 	var minor int64
 	err := tx.QueryRowContext(ctx, `
-		SELECT coalesce(entry, 0), currency, minor, code FROM reversal WHERE terminal = ? AND batch = ? AND stan = ?`,
-		k.terminal, k.batch, k.stan).Scan(&r.entry, &currency, &minor, &r.code)
+		SELECT r.currency, r.minor, r.code, coalesce(e.rrn, '')
+		FROM reversal r LEFT JOIN entry e ON e.id = r.entry
+		WHERE r.terminal = ? AND r.batch = ? AND r.stan = ?`,
+		k.terminal, k.batch, k.stan).Scan(&currency, &minor, &r.code, &r.rrn)
 	if errors.Is(err, sql.ErrNoRows) {
 		return reversal{}, false, nil
 	}

@@ -189,3 +189,44 @@ func TestServeEndsWithAnswersHeldBack(t *testing.T) {
 		t.Errorf("the end took %s", took)
 	}
 }
+
+// A repeat gets the same bytes back, whatever it repeats.
+func TestRepeatsAnswerTheSameBytes(t *testing.T) {
+	h := open(t, t.TempDir())
+	s := newShop(t, h)
+	s.code(s.sale(1, amount(t, "12.50"), pan(t, "4111111111111111")))
+	s.code(s.sale(2, amount(t, "8.00"), pan(t, "4111111111111111")))
+	for _, r := range []till.Request{
+		s.refer(till.Refund, 3, amount(t, "1.00"), 1), s.refer(till.Void, 4, amount(t, "8.00"), 2),
+		s.sale(5, amount(t, "10.51"), pan(t, "4111111111111111")), s.reversal(6, amount(t, "1.00"), false),
+		s.totals(7, till.Totals{Currency: "CNY"}),
+	} {
+		first, second := s.raw(h, r), s.raw(h, r)
+		if first != second {
+			t.Errorf("%s %s: first %q, then %q", r.Op, r.STAN, first, second)
+		}
+	}
+	undone := s.sale(8, amount(t, "1.00"), pan(t, "4111111111111111"))
+	s.code(undone)
+	if first, second := s.raw(h, s.reversal(8, amount(t, "1.00"), false)), s.raw(h, s.reversal(8, amount(t, "1.00"), true)); first != second {
+		t.Errorf("reversal: first %q, repeated %q", first, second)
+	}
+}
+
+// raw is the answer to a request as it goes over the wire.
+func (s *shop) raw(h *hostsim.Host, r till.Request) string {
+	s.t.Helper()
+	m, err := s.profile.Request(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	a, err := h.ServeISO(context.Background(), m)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	raw, err := a.Pack()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(raw)
+}
