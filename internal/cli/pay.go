@@ -122,6 +122,8 @@ func parseAmount(s string, c money.Currency) (money.Amount, error) {
 		what = i18n.T("%q is more than any amount can be", "%q 超出金额上限").With(s)
 	case err != nil:
 		what = i18n.T("%q is not an amount", "%q 不是金额").With(s)
+	case a.Minor() > till.MaxMinor:
+		what = i18n.T("the amount %s does not fit the 12 digits of field 4", "金额 %s 超出域 4 的 12 位数字").With(a)
 	case a.IsZero():
 		what = i18n.T("the amount is zero", "金额为零").With()
 	case !a.IsPositive():

@@ -3,9 +3,11 @@ package cli
 import (
 	"encoding/json"
 	"flag"
+	"net"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -32,7 +34,7 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(e.WorkDir+"/home", 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "json": isJSONOutput, "plain": isPlain,
+			"exits": exits, "json": isJSONOutput, "plain": isPlain, "freeport": freePort, "listening": listening,
 		},
 	})
 }
@@ -50,6 +52,32 @@ func exits(ts *testscript.TestScript, negated bool, args []string) {
 	if got != args[0] {
 		ts.Fatalf("%s ends with %s, want %s", strings.Join(args[1:], " "), got, args[0])
 	}
+}
+
+// freeport NAME sets NAME to an address of loopback that nobody listens at.
+func freePort(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 1 {
+		ts.Fatalf("usage: freeport NAME")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Setenv(args[0], l.Addr().String())
+	ts.Check(l.Close())
+}
+
+// listening ADDR waits until somebody listens there, ten seconds at the most.
+func listening(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 1 {
+		ts.Fatalf("usage: listening ADDR")
+	}
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		c, err := net.Dial("tcp", args[0])
+		if err == nil {
+			ts.Check(c.Close())
+			return
+		}
+	}
+	ts.Fatalf("nobody listens at %s", args[0])
 }
 
 // json FILE wants one JSON value in a file, stdout or stderr, and nothing after it.

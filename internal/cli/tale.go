@@ -150,9 +150,9 @@ func countName(path string) i18n.Text {
 func (t *tale) observe(o register.Observation) {
 	switch o.What {
 	case register.IntentStored:
-		t.line("   | ", i18n.T("on the disk before anything is sent: %s of %s, trace number %s, with the image of its reversal", "发送之前已落盘：%s %s，流水号 %s，连同冲正映像").With(kindWord(o.Txn.Kind), o.Txn.Amount, o.Txn.STAN))
+		t.line("   | ", i18n.T("on the disk before anything is sent: %s of %s, trace number %s, with the image of its reversal", "发送之前已落盘：%s %s，流水号 %s，连同冲正映像").With(o.Txn.Kind.Text(), o.Txn.Amount, o.Txn.STAN))
 	case register.Told:
-		t.say(i18n.T("%s of %s: %s", "%s %s：%s").With(kindWord(o.Txn.Kind), o.Txn.Amount, toldWord(o.Txn)))
+		t.say(i18n.T("%s of %s: %s", "%s %s：%s").With(o.Txn.Kind.Text(), o.Txn.Amount, toldWord(o.Txn)))
 	case register.LateAnswer:
 		t.say(i18n.T("an answer came too late (%s); it is recorded and changes nothing", "应答迟到（%s）；仅作记录，不改变结果").With(o.Late))
 	default:
@@ -195,8 +195,8 @@ func (t *tale) summary(v demoView, journal till.Totals) {
 			masked = x.Card.Masked
 		}
 		row := []string{
-			cells.Pad(x.STAN, 8, cells.Left), cells.Pad(t.env.Say(kindWord(x.Kind)), 8, cells.Left),
-			cells.Pad(x.Amount.String(), 12, cells.Right), "  ", cells.Pad(t.env.Say(tenderWord(x.Tender)), 6, cells.Left),
+			cells.Pad(x.STAN, 8, cells.Left), cells.Pad(t.env.Say(x.Kind.Text()), 8, cells.Left),
+			cells.Pad(x.Amount.String(), 12, cells.Right), "  ", cells.Pad(t.env.Say(x.Tender.Text()), 6, cells.Left),
 			cells.Pad(masked, 20, cells.Left), t.env.Say(outcomeOf(x)),
 		}
 		t.raw("  " + strings.TrimRight(strings.Join(row, ""), " "))
@@ -252,7 +252,7 @@ func minorText(minor int64, code string) string {
 
 // outcomeOf is the word for a transaction of the page.
 func outcomeOf(v txnView) i18n.Text {
-	return outcomeWord(till.Txn{State: v.State, Reason: reasonOf(v), VoidedBy: v.VoidedBy})
+	return till.Txn{State: v.State, Reason: reasonOf(v), VoidedBy: v.VoidedBy}.OutcomeText()
 }
 
 func reasonOf(v txnView) till.Reason {

@@ -51,6 +51,9 @@ func unknownFlag(c *cobra.Command, err *pflag.NotExistError) error {
 		name = "-" + err.GetSpecifiedName()
 	}
 	what := i18n.T("%s has no flag %s", "%s 没有标志 %s").With(c.CommandPath(), name)
+	if n := err.GetSpecifiedName(); n != "" && n[0] >= '0' && n[0] <= '9' {
+		what = i18n.T("-%s… is negative: an amount is positive", "-%s… 为负数：金额须为正数").With(n)
+	}
 	if near := nearestFlag(c, err.GetSpecifiedName()); near != "" {
 		return &till.Problem{Code: till.CodeUsage, What: what, Hint: didYouMean("--" + near)}
 	}

@@ -113,8 +113,8 @@ func txnTable(env *Env, txns []till.Txn, zone *time.Location) out.Table {
 			masked = x.Card.Masked
 		}
 		t.Rows = append(t.Rows, []string{
-			string(x.ID), x.At.In(zone).Format("01-02 15:04:05"), env.Say(kindWord(x.Kind)), x.Amount.String(),
-			env.Say(tenderWord(x.Tender)), masked, env.Say(outcomeWord(x)), x.ResponseCode, strconv.Itoa(x.Batch), x.STAN.String(),
+			string(x.ID), x.At.In(zone).Format("01-02 15:04:05"), env.Say(x.Kind.Text()), x.Amount.String(),
+			env.Say(x.Tender.Text()), masked, env.Say(x.OutcomeText()), x.ResponseCode, strconv.Itoa(x.Batch), x.STAN.String(),
 		})
 	}
 	return t
@@ -178,13 +178,13 @@ func txnDetail(env *Env, t till.Txn, history []till.JournalRow, zone *time.Locat
 		}
 	}
 	add(i18n.T("transaction", "交易"), string(t.ID))
-	add(i18n.T("kind", "类型"), env.Say(kindWord(t.Kind)))
-	add(i18n.T("outcome", "结果"), env.Say(outcomeWord(t))+" ("+string(t.State)+")")
+	add(i18n.T("kind", "类型"), env.Say(t.Kind.Text()))
+	add(i18n.T("outcome", "结果"), env.Say(t.OutcomeText())+" ("+string(t.State)+")")
 	add(i18n.T("amount", "金额"), t.Amount.String())
 	if !t.Refunded.IsZero() {
 		add(i18n.T("refunded", "已退"), t.Refunded.String())
 	}
-	add(i18n.T("tender", "付款方式"), env.Say(tenderWord(t.Tender)))
+	add(i18n.T("tender", "付款方式"), env.Say(t.Tender.Text()))
 	if t.Card != nil {
 		add(i18n.T("card", "卡号"), strings.TrimSpace(t.Card.Masked+" "+t.Card.Brand))
 		add(i18n.T("application", "应用"), strings.TrimSpace(t.Card.AID+" "+t.Card.Label))
@@ -301,7 +301,7 @@ func txnStatusRun(ctx context.Context, env *Env, o *txnShowOptions) (err error) 
 		return err
 	}
 	text := func(out.Screen) string {
-		return i18n.T("%s  %s of %s: %s", "%s  %s %s：%s").With(t.ID, kindWord(t.Kind), t.Amount, outcomeWord(t)).In(env.Lang())
+		return i18n.T("%s  %s of %s: %s", "%s  %s %s：%s").With(t.ID, t.Kind.Text(), t.Amount, t.OutcomeText()).In(env.Lang())
 	}
 	if err := env.Write(&o.out, out.Result{Value: viewTxn(t), Text: text}); err != nil {
 		return err
@@ -364,45 +364,6 @@ func txnResolveRun(ctx context.Context, env *Env, o *txnShowOptions) (err error)
 		return exitError{exitUnknown}
 	}
 	return nil
-}
-
-func kindWord(k till.Kind) i18n.Text {
-	switch k {
-	case till.Sale:
-		return i18n.T("sale", "消费")
-	case till.Void:
-		return i18n.T("void", "撤销")
-	case till.Refund:
-		return i18n.T("refund", "退款")
-	}
-	return i18n.T("transaction", "交易")
-}
-
-func tenderWord(t till.Tender) i18n.Text {
-	if t == till.Cash {
-		return i18n.T("cash", "现金")
-	}
-	return i18n.T("card", "卡")
-}
-
-func outcomeWord(t till.Txn) i18n.Text {
-	switch {
-	case t.VoidedBy != "":
-		return i18n.T("approved, voided", "已批准，后撤销")
-	case t.State == till.Exception:
-		return i18n.T("exception", "异常")
-	}
-	switch t.Outcome() {
-	case till.OutcomeApproved:
-		return i18n.T("approved", "已批准")
-	case till.OutcomeDeclined:
-		return i18n.T("declined", "已拒绝")
-	case till.OutcomeReversed:
-		return i18n.T("reversed", "已冲正")
-	case till.OutcomeUnknown:
-		return i18n.T("unknown", "未知")
-	}
-	return i18n.T("unknown", "未知")
 }
 
 func codeInWords(env *Env, code string) string {

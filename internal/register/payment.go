@@ -207,14 +207,11 @@ func (r *Register) checkAmount(a money.Amount) error {
 		return amountProblem(i18n.T("the amount is zero", "金额为零").With())
 	case !a.IsPositive():
 		return amountProblem(i18n.T("the amount %s is negative", "金额 %s 为负数").With(a))
-	case a.Minor() > maxMinor:
+	case a.Minor() > till.MaxMinor:
 		return amountProblem(i18n.T("the amount %s does not fit the 12 digits of field 4", "金额 %s 超出域 4 的 12 位数字").With(a))
 	}
 	return nil
 }
-
-// maxMinor is the largest amount of ISO 8583 field 4, n 12.
-const maxMinor = 999_999_999_999
 
 func amountProblem(what i18n.Message) error {
 	return &till.Problem{

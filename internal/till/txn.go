@@ -7,6 +7,10 @@ import (
 	"github.com/tillworks/till/pkg/money"
 )
 
+// MaxMinor is the largest amount of a transaction: the 12 digits of ISO 8583 field 4
+// and of EMV tag 9F02.
+const MaxMinor = 999_999_999_999
+
 // TxnID identifies a transaction within the shop: 12 characters of Crockford's base
 // 32, made from random bytes and never from the clock.
 type TxnID string
