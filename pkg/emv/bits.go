@@ -73,8 +73,9 @@ func tableOf(tag Tag) Tag {
 	switch tag {
 	case TagIACDefault, TagIACDenial, TagIACOnline:
 		return TagTVR
+	default:
+		return tag
 	}
-	return tag
 }
 
 func parseFlag(line string, value []byte) Flag {

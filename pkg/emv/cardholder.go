@@ -86,8 +86,9 @@ func (r *run) applies(rule CVMRule, list CVMList) bool {
 		return c.isCash() && !c.isUnattended()
 	case CVMCashback:
 		return c.isCashback()
+	default:
+		return r.inApplicationCurrency() && compares(rule.Condition, c.Amount, list)
 	}
-	return r.inApplicationCurrency() && compares(rule.Condition, c.Amount, list)
 }
 
 func (r *run) inApplicationCurrency() bool {
@@ -105,8 +106,9 @@ func compares(condition CVMCondition, amount int64, list CVMList) bool {
 		return amount < int64(list.Y)
 	case CVMOverY:
 		return amount > int64(list.Y)
+	default:
+		return false
 	}
-	return false
 }
 
 // supports reports a method that the terminal's capabilities name.
@@ -129,8 +131,9 @@ func (r *run) supports(m CVMMethod) bool {
 		return can(capSignature)
 	case CVMNone:
 		return can(capNoCVM)
+	default:
+		return false
 	}
-	return false
 }
 
 // perform does one method. performed is false for a method that the terminal does not
@@ -147,8 +150,9 @@ func (r *run) perform(m CVMMethod) (outcome byte, performed bool) {
 		return CVMUnknown, true
 	case CVMOnlinePIN:
 		return r.askPIN(), true
+	default: // CVMFail; a terminal that claims PIN checked by the card is refused
+		return CVMFailed, true
 	}
-	return CVMFailed, true
 }
 
 // noteUnsupported sets the bit for a method that the terminal does not know, or for a

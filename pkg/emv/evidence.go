@@ -22,8 +22,9 @@ func (a IssuerAuth) String() string {
 		return "passed"
 	case IssuerAuthFailed:
 		return "failed"
+	default:
+		return "not performed"
 	}
-	return "not performed"
 }
 
 // Evidence is what shows how a decision came about: for the receipt, the journal and

@@ -193,8 +193,9 @@ func (x explainer) special(tag Tag, v []byte) string {
 		return x.priority(v[0])
 	case TagSFI:
 		return fmt.Sprintf(pick(x.lang, "File %d", "文件 %d"), v[0]&0x1F)
+	default:
+		return ""
 	}
-	return ""
 }
 
 func (x explainer) dol(v []byte) []string {

@@ -2,7 +2,7 @@ package emv
 
 import (
 	"bytes"
-	"crypto/sha1" //nolint:gosec // Book 3, 9.2.2 defines the TC hash value so
+	"crypto/sha1" // Book 3, 9.2.2 defines the TC hash value so
 	"encoding/binary"
 	"fmt"
 )
@@ -163,7 +163,7 @@ func (r *run) dolValue(tag Tag) ([]byte, bool) {
 	if err != nil {
 		return nil, false
 	}
-	sum := sha1.Sum(tdol.Fill(r.value)) //nolint:gosec // see the import
+	sum := sha1.Sum(tdol.Fill(r.value))
 	return sum[:], true
 }
 

@@ -39,6 +39,7 @@ func ParseIssuerResult(responseCode string, icc []byte) (IssuerResult, error) {
 			result.IssuerAuthData = bytes.Clone(o.Value)
 		case TagScriptBefore, TagScriptAfter:
 			result.Scripts = AppendTLV(result.Scripts, o.Tag, o.Value)
+		default: // 89 and the like say nothing to the card
 		}
 	}
 }
@@ -189,8 +190,9 @@ func (d Decision) words() words {
 		return words{"Approved offline", "脱机批准"}
 	case DeclinedOffline:
 		return words{"Declined offline", "脱机拒绝"}
+	default:
+		return words{"Declined", "拒绝"}
 	}
-	return words{"Declined", "拒绝"}
 }
 
 // runScripts carries out the scripts of one template, then goes on.

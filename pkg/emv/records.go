@@ -160,8 +160,9 @@ func mayBeRecorded(tag Tag) bool {
 	switch tag {
 	case TagDFName, TagPDOL, TagAC, TagCID, TagATC, TagIAD, TagLastOnlineATC, TagPINTries:
 		return false
+	default:
+		return isCards(tag)
 	}
-	return isCards(tag)
 }
 
 // isUsed reports the objects of records that the terminal works with: a wrong length of
@@ -172,8 +173,9 @@ func isUsed(tag Tag) bool {
 	case TagTrack2, TagPAN, TagPSN, TagExpiry, TagEffective, TagIssuerCountry, TagServiceCode, TagAUC, TagCardVersion,
 		TagIACDefault, TagIACDenial, TagIACOnline, TagLowerOfflineLimit, TagUpperOfflineLimit, TagApplicationCurrency:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // recordTree is a record of the standard: one template 70 and nothing behind it.

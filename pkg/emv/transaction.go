@@ -231,7 +231,12 @@ func (r *run) value(tag Tag) ([]byte, bool) {
 		return r.tsi[:], true
 	case TagCVMResults:
 		return r.cvm[:], true
+	default:
+		return r.stored(tag)
 	}
+}
+
+func (r *run) stored(tag Tag) ([]byte, bool) {
 	if v, ok := r.terminal[tag]; ok {
 		return v, true
 	}

@@ -199,7 +199,7 @@ func refuseTraces(t *testing.T, said string, pan card.PAN, holder string) {
 	digits := pan.Reveal()
 	for what, trace := range map[string]string{
 		"number": digits, "number as text": fmt.Sprintf("%X", digits), "middle of the number": digits[6:12] + digits[12:],
-		"number in decimal bytes": strings.Trim(fmt.Sprint(unhex(digits)), "[]"),
+		"number in decimal bytes": strings.Trim(fmt.Sprintf("%d", unhex(digits)), "[]"),
 		"name":                    holder, "name in hexadecimal": fmt.Sprintf("%X", holder),
 	} {
 		if strings.Contains(said, trace) {

@@ -2,7 +2,7 @@ package ac
 
 import (
 	"crypto/des"
-	"crypto/sha1" //nolint:gosec // EMV 4.4 Book 2 A1.4.2 derives with SHA-1; nothing here rests on its collisions
+	"crypto/sha1" // EMV 4.4 Book 2 A1.4.2 derives with SHA-1; nothing here rests on its collisions
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
@@ -171,7 +171,7 @@ func hashed16(digits string) [8]byte {
 		digits = "0" + digits
 	}
 	packed, _ := hex.DecodeString(digits)
-	sum := sha1.Sum(packed) //nolint:gosec // see the import
+	sum := sha1.Sum(packed)
 	var figures, letters []byte
 	for _, c := range hex.EncodeToString(sum[:]) {
 		if c <= '9' {
