@@ -117,6 +117,9 @@ func Dial(ctx context.Context, addr string, cfg ClientConfig) (*Client, error) {
 //   - the context's error, without ErrNotSent: it was written whole, and no answer came
 //     in time. The host may have it; an answer that comes later goes to Unmatched.
 //
+// RoundTrip returns when ctx ends, and at most a second later where the host takes no
+// bytes just then: the link is then given up.
+//
 // A key is free again when RoundTrip has returned. Only a repeat of the same message
 // should use it again: a late answer to the first is then taken for the repeat's.
 func (c *Client) RoundTrip(ctx context.Context, req *iso8583.Message) (*iso8583.Message, error) {

@@ -1,6 +1,7 @@
 package link_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -133,11 +134,14 @@ func TestCancelWhileWaiting(t *testing.T) {
 	host := linktest.NewHost(t, linktest.Config{}, linktest.Silence())
 	client := dial(t, host, nil)
 	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
 	go func() {
-		host.Await(1)
-		cancel()
+		_, err := client.RoundTrip(ctx, request(t, "0200", "TERM0001", 1))
+		ended <- err
 	}()
-	if _, err := client.RoundTrip(ctx, request(t, "0200", "TERM0001", 1)); !errors.Is(err, context.Canceled) || errors.Is(err, link.ErrNotSent) {
+	host.Await(1)
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) || errors.Is(err, link.ErrNotSent) {
 		t.Errorf("got %v, want context.Canceled without ErrNotSent", err)
 	}
 }
@@ -363,12 +367,20 @@ func TestKillInFlight(t *testing.T) {
 func TestCloseInFlight(t *testing.T) {
 	noLeaks(t)
 	host := linktest.NewHost(t, linktest.Config{}, linktest.Silence())
-	client := dial(t, host, nil)
+	var tapped atomic.Int32
+	client := dial(t, host, func(cfg *link.ClientConfig) {
+		cfg.Tap = func(link.Direction, []byte) { tapped.Add(1) }
+	})
+	ended := make(chan error, 1)
 	go func() {
-		host.Await(1)
-		_ = client.Close()
+		_, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 1))
+		ended <- err
 	}()
-	_, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 1))
+	host.Await(1)
+	if err := client.Close(); err != nil {
+		t.Error(err)
+	}
+	err := <-ended
 	if !errors.Is(err, link.ErrLinkLost) || !errors.Is(err, net.ErrClosed) {
 		t.Errorf("in flight: %v, want ErrLinkLost for net.ErrClosed", err)
 	}
@@ -376,6 +388,12 @@ func TestCloseInFlight(t *testing.T) {
 		if err := client.Close(); err != nil {
 			t.Errorf("closed again: %v", err)
 		}
+	}
+	if err := client.Send(soon(t), request(t, "0810", "TERM0001", 1)); !errors.Is(err, link.ErrNotSent) || !errors.Is(err, net.ErrClosed) {
+		t.Errorf("sent afterwards: %v, want ErrNotSent for net.ErrClosed", err)
+	}
+	if n := tapped.Load(); n != 1 {
+		t.Errorf("the tap saw %d messages, want the one that left", n)
 	}
 	_, err = client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 1))
 	if !errors.Is(err, link.ErrNotSent) || !errors.Is(err, net.ErrClosed) {
@@ -447,7 +465,7 @@ func TestOwnerMayAnswerAndAsk(t *testing.T) {
 	ready := make(chan struct{})
 	client = dial(t, host, func(cfg *link.ClientConfig) {
 		cfg.Unmatched = func(m *iso8583.Message) {
-			<-ready
+			<-ready // client is set
 			if err := client.Send(soon(t), request(t, m.MTI().Response(), "TERM0001", 9)); err != nil {
 				done <- err
 				return
@@ -465,6 +483,99 @@ func TestOwnerMayAnswerAndAsk(t *testing.T) {
 	if got := host.Received(); len(got) != 2 || got[0].Message.MTI() != "0810" || got[1].Message.MTI() != "0800" {
 		t.Errorf("the host received %v", got)
 	}
+}
+
+// Close returns when the owner's callbacks have, and not before.
+func TestCloseWaitsForTheOwner(t *testing.T) {
+	noLeaks(t)
+	host := linktest.NewHost(t, linktest.Config{}, linktest.OtherSTAN())
+	begun, told := make(chan struct{}), false
+	client := dial(t, host, func(cfg *link.ClientConfig) {
+		cfg.Unmatched = func(*iso8583.Message) {
+			close(begun)
+			time.Sleep(20 * time.Millisecond)
+			told = true
+		}
+	})
+	if err := client.Send(soon(t), request(t, "0200", "TERM0001", 1)); err != nil {
+		t.Fatal(err)
+	}
+	<-begun
+	if err := client.Close(); err != nil {
+		t.Error(err)
+	}
+	if !told {
+		t.Error("Close returned while the owner was being told")
+	}
+}
+
+// A context that ends as its request has just been written leaves nothing behind that
+// the next request would meet.
+func TestContextEndsWithTheWrite(t *testing.T) {
+	noLeaks(t)
+	host := linktest.NewHost(t, linktest.Config{}, linktest.Silence())
+	var written func()
+	client := dial(t, host, func(cfg *link.ClientConfig) {
+		cfg.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+			return &hookedConn{conn, func() { written() }}, err
+		}
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	written = func() {
+		cancel()
+		time.Sleep(10 * time.Millisecond) // for what the end of a context sets off
+	}
+	if _, err := client.RoundTrip(ctx, request(t, "0200", "TERM0001", 1)); !errors.Is(err, context.Canceled) || errors.Is(err, link.ErrNotSent) {
+		t.Errorf("got %v, want context.Canceled without ErrNotSent", err)
+	}
+	written = func() {}
+	if _, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 2)); err != nil {
+		t.Errorf("the next: %v", err)
+	}
+}
+
+// An answer that is here when the context ends is the caller's.
+func TestAnswerBeatsTheDeadline(t *testing.T) {
+	noLeaks(t)
+	host := linktest.NewHost(t, linktest.Config{})
+	received := make(chan struct{}, 1)
+	var written func()
+	client := dial(t, host, func(cfg *link.ClientConfig) {
+		cfg.Unmatched = func(m *iso8583.Message) { t.Errorf("%s went to the owner", m.Value("11")) }
+		cfg.Tap = func(d link.Direction, _ []byte) {
+			if d == link.Received {
+				received <- struct{}{}
+			}
+		}
+		cfg.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+			return &hookedConn{conn, func() { written() }}, err
+		}
+	})
+	for stan := 1; stan <= 20; stan++ { // both are ready; which is seen first is chance
+		ctx, cancel := context.WithCancel(context.Background())
+		written = func() {
+			<-received
+			time.Sleep(2 * time.Millisecond) // the tap saw it; now it is given to its flight
+			cancel()
+		}
+		if _, err := client.RoundTrip(ctx, request(t, "0200", "TERM0001", stan)); err != nil {
+			t.Errorf("request %d: %v", stan, err)
+		}
+	}
+}
+
+// hookedConn does something after each write.
+type hookedConn struct {
+	net.Conn
+	written func()
+}
+
+func (c *hookedConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.written()
+	return n, err
 }
 
 // A write that fails before a byte is out is told from one that fails after.
@@ -638,4 +749,56 @@ func TestSkippedFrameIsNoAnswer(t *testing.T) {
 	if _, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 2)); err != nil {
 		t.Errorf("the link after it: %v", err)
 	}
+}
+
+// Whatever a host says, what a caller gets is an answer to what he asked, or none.
+func FuzzClient(f *testing.F) {
+	messages := spec(f)
+	answer := request(f, "0210", "TERM0001", 1)
+	other := request(f, "0210", "TERM0002", 1)
+	f.Add(wireOf(f, answer))
+	f.Add(append(wireOf(f, other), wireOf(f, answer)...))
+	f.Add(append(wireOf(f, answer), wireOf(f, answer)...))
+	f.Add(append([]byte("\x00\x00\x00\x03abc"), wireOf(f, answer)[:30]...))
+	f.Fuzz(func(t *testing.T, said []byte) {
+		ours, theirs := net.Pipe()
+		client, err := link.Dial(context.Background(), "pipe", link.ClientConfig{
+			Spec: messages, Framing: link.Binary2(),
+			Unmatched:   func(m *iso8583.Message) { _ = m.Value("11") },
+			Garbled:     func(err error) { _ = err.Error() },
+			DialContext: func(context.Context, string, string) (net.Conn, error) { return ours, nil },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			_, _ = link.Binary2().ReadFrame(theirs)
+			_, _ = theirs.Write(said)
+			_ = theirs.Close()
+		}()
+		got, err := client.RoundTrip(context.Background(), request(t, "0200", "TERM0001", 1))
+		if err == nil && (got.Value("11") != "000001" || strings.TrimSpace(got.Value("41")) != "TERM0001" || got.MTI().Class() != '2' || !got.MTI().IsResponse()) {
+			t.Errorf("a %s of %q, %s came for an answer", got.MTI(), got.Value("41"), got.Value("11"))
+		}
+		if err != nil && !errors.Is(err, link.ErrLinkLost) {
+			t.Errorf("got %v, want ErrLinkLost", err)
+		}
+		if err := client.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// wireOf is a message in its frame.
+func wireOf(t testing.TB, m *iso8583.Message) []byte {
+	t.Helper()
+	body, err := m.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var frame bytes.Buffer
+	if err := link.Binary2().WriteFrame(&frame, body); err != nil {
+		t.Fatal(err)
+	}
+	return frame.Bytes()
 }

@@ -19,7 +19,7 @@ type Handler interface {
 	// and goes to Server.Report: a host that cannot tell what became of a request
 	// must not guess, and its terminal will reverse.
 	//
-	// req is the handler's own. The answer is packed after the return and must not
+	// req is a request by its MTI, and the handler's own. The answer is packed after the return and must not
 	// be changed any more. The context does not end when the terminal goes away (what
 	// it asked for is done all the same), but when the grace of a closing server has
 	// run out.
@@ -76,8 +76,8 @@ type Server struct {
 	HandshakeTimeout time.Duration
 
 	// Report gets what went wrong, one connection or one message at a time: frames
-	// that hold no message, connections that broke within a frame, handshakes that
-	// failed, errors of the Handler. The error begins with the remote address and
+	// that hold no message, messages that are no request, connections that broke
+	// within a frame, handshakes that failed, errors of the Handler. The error begins with the remote address and
 	// holds no value of any field. It is called from many goroutines at once. Nil
 	// drops them.
 	Report func(error)

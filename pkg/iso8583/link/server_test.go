@@ -146,7 +146,7 @@ func TestHalfRequestAtEveryByte(t *testing.T) {
 		return nil, nil
 	})
 	addr := serve(t, server)
-	frame := requestFrame(t)
+	frame := wireOf(t, request(t, "0200", "TERM0001", 1))
 	for n := range len(frame) {
 		before := len(reports.all())
 		conn, err := net.Dial("tcp", addr)
@@ -254,7 +254,7 @@ func TestServerClosesGracefully(t *testing.T) {
 			noLeaks(t)
 			begun, release := make(chan struct{}), make(chan struct{})
 			server := approving(t)
-			server.Grace = patience
+			server.Grace = time.Hour // idle connections must not need it
 			approver := server.Handler
 			server.Handler = link.HandlerFunc(func(ctx context.Context, req *iso8583.Message) (*iso8583.Message, error) {
 				close(begun)
@@ -301,15 +301,17 @@ func TestServerClosesGracefully(t *testing.T) {
 	}
 }
 
-// Grace ends: the handler is told by its context, and its connection is cut.
+// Grace ends: the handler is told by its context, and its connection is cut, whether
+// or not the handler heeds it.
 func TestServerGraceEnds(t *testing.T) {
 	noLeaks(t)
-	begun := make(chan struct{})
+	begun, release := make(chan struct{}), make(chan struct{})
 	server := approving(t)
 	server.Grace = 20 * time.Millisecond
 	server.Handler = link.HandlerFunc(func(ctx context.Context, _ *iso8583.Message) (*iso8583.Message, error) {
 		close(begun)
 		<-ctx.Done()
+		<-release
 		return nil, ctx.Err()
 	})
 	ln := listen(t)
@@ -322,14 +324,71 @@ func TestServerGraceEnds(t *testing.T) {
 		lost <- err
 	}()
 	<-begun
-	if err := server.Close(); err != nil {
+	closed := make(chan error, 1)
+	go func() { closed <- server.Close() }()
+	if err := <-lost; !errors.Is(err, link.ErrLinkLost) {
+		t.Errorf("the client got %v, want ErrLinkLost", err)
+	}
+	close(release)
+	if err := <-closed; err != nil {
 		t.Error(err)
 	}
 	if err := <-served; err != nil {
 		t.Errorf("Serve returned %v", err)
 	}
-	if err := <-lost; !errors.Is(err, link.ErrLinkLost) {
-		t.Errorf("the client got %v, want ErrLinkLost", err)
+}
+
+// Two sides that answer each other's answers would go on for ever.
+func TestServerAnswersNoAnswer(t *testing.T) {
+	noLeaks(t)
+	var reports inbox[error]
+	server := approving(t)
+	server.Report = reports.put
+	client := dialServer(t, serve(t, server), link.Binary2())
+	if err := client.Send(soon(t), request(t, "0810", "TERM0001", 1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 2)); err != nil {
+		t.Error(err)
+	}
+	if got := reports.all(); len(got) != 1 || !strings.Contains(got[0].Error(), "0810 is no request") {
+		t.Errorf("reported: %v", got)
+	}
+}
+
+// A request that was read and never begun is not begun by a server that closes.
+func TestServerBeginsNothingWhenClosing(t *testing.T) {
+	noLeaks(t)
+	release := make(chan struct{})
+	var read, begun atomic.Int32
+	server := approving(t)
+	server.Concurrency = 1
+	server.Tap = func(d link.Direction, _ []byte) {
+		if d == link.Received {
+			read.Add(1)
+		}
+	}
+	server.Handler = link.HandlerFunc(func(context.Context, *iso8583.Message) (*iso8583.Message, error) {
+		begun.Add(1)
+		<-release
+		return nil, nil
+	})
+	client := dialServer(t, serve(t, server), link.Binary2())
+	for stan := 1; stan <= 2; stan++ {
+		if err := client.Send(soon(t), request(t, "0200", "TERM0001", stan)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "both to be read and one begun", func() bool { return read.Load() == 2 && begun.Load() == 1 })
+	closed := make(chan error, 1)
+	go func() { closed <- server.Close() }()
+	time.Sleep(20 * time.Millisecond) // for Close to reach the one that waits
+	close(release)
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	if begun.Load() != 1 {
+		t.Error("the second was begun")
 	}
 }
 
@@ -418,12 +477,20 @@ func TestServerAccept(t *testing.T) {
 }
 
 func TestServerTap(t *testing.T) {
-	var seen []string // the tap is not called twice at a time
+	var seen []string
+	var inside atomic.Int32
 	server := approving(t)
-	server.Tap = func(d link.Direction, body []byte) { seen = append(seen, d.String()+" "+string(body[:4])) }
+	server.Tap = func(d link.Direction, body []byte) {
+		if inside.Add(1) != 1 {
+			t.Error("the tap is called twice at a time")
+		}
+		time.Sleep(time.Millisecond)
+		seen = append(seen, d.String()+" "+string(body[:4]))
+		inside.Add(-1)
+	}
 	addr := serve(t, server)
 	var wg sync.WaitGroup
-	for i := range 4 {
+	for i := range 8 {
 		client := dialServer(t, addr, link.Binary2())
 		wg.Go(func() {
 			if _, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", i+1)); err != nil {
@@ -439,7 +506,7 @@ func TestServerTap(t *testing.T) {
 	for _, s := range seen {
 		count[s]++
 	}
-	if count["received 0200"] != 4 || count["sent 0210"] != 4 || len(seen) != 8 {
+	if count["received 0200"] != 8 || count["sent 0210"] != 8 || len(seen) != 16 {
 		t.Errorf("the tap saw %v", count)
 	}
 }
@@ -452,20 +519,6 @@ func listen(t testing.TB) net.Listener {
 	}
 	t.Cleanup(func() { _ = ln.Close() })
 	return ln
-}
-
-// requestFrame is a request as it is on the wire.
-func requestFrame(t testing.TB) []byte {
-	t.Helper()
-	body, err := request(t, "0200", "TERM0001", 1).Pack()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var frame bytes.Buffer
-	if err := link.Binary2().WriteFrame(&frame, body); err != nil {
-		t.Fatal(err)
-	}
-	return frame.Bytes()
 }
 
 type failingListener struct {

@@ -88,6 +88,10 @@ func (c *serverConn) receive(ctx, work context.Context, body []byte, route Frami
 		c.server.report(c.wire.RemoteAddr(), fmt.Errorf("message of %d bytes: %w", len(body), err))
 		return
 	}
+	if !req.MTI().IsRequest() {
+		c.server.report(c.wire.RemoteAddr(), fmt.Errorf("%v: message type %s is no request", keyOf(req), req.MTI()))
+		return // to answer an answer could go on for ever
+	}
 	select {
 	case c.slots <- struct{}{}:
 	case <-ctx.Done():

@@ -41,9 +41,14 @@ func (w *wire) lock(ctx context.Context) error {
 
 func (w *wire) unlock() { <-w.token }
 
-// send writes one frame within ctx; the caller holds the lock. The error wraps
-// ErrNotSent or ErrLinkLost, and after either the connection is of no more use: half
-// a frame may be out, and nothing can follow half a frame.
+// writeSlack is how long a write that has begun goes on after its context has ended. A
+// connection that takes bytes at all has taken these long before, so that one hurried
+// request never costs the others their link; one that takes none is as good as broken.
+const writeSlack = time.Second
+
+// send writes one frame within ctx and writeSlack; the caller holds the lock. The error
+// wraps ErrNotSent or ErrLinkLost, and after either the connection is of no more use:
+// half a frame may be out, and nothing can follow half a frame.
 func (w *wire) send(ctx context.Context, frame []byte) error {
 	before := w.raw.written.Load()
 	release := w.bound(ctx)
@@ -56,17 +61,17 @@ func (w *wire) send(ctx context.Context, frame []byte) error {
 	if w.raw.written.Load() == before && !errors.Is(err, os.ErrDeadlineExceeded) {
 		sentinel = ErrNotSent
 	}
-	if ctx.Err() != nil {
-		err = ctx.Err() // what the caller did, and not its echo from the socket
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = ctx.Err() // the reason, and not its echo from the socket
 	}
 	return fmt.Errorf("%w: %w", sentinel, err)
 }
 
-// bound makes the end of ctx the end of the write, until release.
+// bound gives the write an end once ctx has ended, until release.
 func (w *wire) bound(ctx context.Context) (release func()) {
 	fired := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
-		_ = w.SetWriteDeadline(time.Unix(1, 0))
+		_ = w.SetWriteDeadline(time.Now().Add(writeSlack))
 		close(fired)
 	})
 	return func() {

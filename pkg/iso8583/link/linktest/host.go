@@ -30,7 +30,7 @@ type Config struct {
 type Received struct {
 	Conn    int              // the connection's number, from 1
 	Message *iso8583.Message // nil where Err says why there is none
-	Fate    string           // what the script had for it, as "silence"
+	Fate    string           // what the script had for it, as "silence"; none for what is no request
 	Err     error            // of a frame or message that could not be read
 }
 
@@ -264,12 +264,17 @@ func (h *Host) serve(c *conn) {
 	}
 }
 
-// receive gives a message its fate. Fates are given out in the order of arrival and
-// played side by side, so that one which waits holds up nobody.
+// receive gives a request its fate. Fates are given out in the order of arrival and
+// played side by side, so that one which waits holds up nobody. A response, to what was
+// pushed, is recorded and answered by nothing, or two sides could go on for ever.
 func (h *Host) receive(c *conn, body []byte, route link.Framing) {
 	req, err := h.cfg.Spec.Unpack(body)
 	if err != nil {
 		h.record(Received{Conn: c.number, Err: err})
+		return
+	}
+	if !req.MTI().IsRequest() {
+		h.record(Received{Conn: c.number, Message: req})
 		return
 	}
 	fate := h.begin(c, req)

@@ -182,7 +182,7 @@ func TestRecordsWhatCannotBeRead(t *testing.T) {
 	for i, tt := range []struct {
 		wire string
 		want error
-	}{{"0004nope", nil}, {"12", io.ErrUnexpectedEOF}, {"x800", link.ErrFrame}} {
+	}{{"0004nope", iso8583.ErrMTI}, {"12", io.ErrUnexpectedEOF}, {"x800", link.ErrFrame}} {
 		conn := dial(t, host)
 		if _, err := io.WriteString(conn, tt.wire); err != nil {
 			t.Fatal(err)
@@ -191,7 +191,7 @@ func TestRecordsWhatCannotBeRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := host.Await(i + 1)[i]
-		if r.Err == nil || r.Message != nil || tt.want != nil && !errors.Is(r.Err, tt.want) {
+		if r.Err == nil || r.Message != nil || !errors.Is(r.Err, tt.want) {
 			t.Errorf("%q was recorded as %v, %v, want %v", tt.wire, r.Message, r.Err, tt.want)
 		}
 	}
@@ -246,6 +246,22 @@ func TestFaultsOfTheScript(t *testing.T) {
 				t.Errorf("the inner test was told %q, want %q", got, name)
 			}
 		})
+	}
+}
+
+// A response is recorded and met by nothing: two sides that answer each other's
+// answers would go on for ever.
+func TestResponsesMeetNoFate(t *testing.T) {
+	host := linktest.NewHost(t, linktest.Config{}, linktest.OtherSTAN())
+	conn := ask(t, host, request(t, "0810", 1))
+	if r := host.Await(1)[0]; r.Message.MTI() != "0810" || r.Fate != "" {
+		t.Errorf("recorded %+v", r)
+	}
+	if _, err := conn.Write(frame(t, request(t, "0200", 2))); err != nil {
+		t.Fatal(err)
+	}
+	if got := answer(t, conn); !strings.Contains(got, "000003") {
+		t.Errorf("the request behind it was answered %q", got)
 	}
 }
 
