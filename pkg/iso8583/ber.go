@@ -2,9 +2,15 @@ package iso8583
 
 // walkBER takes the BER-TLV elements of ISO/IEC 8825-1 as EMV uses them: in order,
 // with duplicates, zero bytes between them skipped (EMV 4.4 Book 3, annex B), and
-// into constructed ones.
+// into constructed ones. Field 55 was free text before EMV took it, and some hosts
+// still write text there: characters alone that make no TLV are taken as that.
 func (d *decoder) walkBER(n *node, self int32, pos, end int) {
-	d.berElements(n, self, pos, end, 0)
+	fault, count := d.fault, len(d.spans)
+	if d.berElements(n, self, pos, end, 0) || d.strict || n.plain == nil || contentANS.stranger(d.raw[pos:end]) > 0 {
+		return
+	}
+	d.fault, d.spans = fault, d.spans[:count]
+	d.spans[self].node = n.plain
 }
 
 // berDepthMost bounds the nesting of templates that is looked into.

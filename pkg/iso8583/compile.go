@@ -245,6 +245,11 @@ func (n *node) setLayout(f *Field) error {
 	case f.Tag.Enc == "BerTLVTag":
 		n.layout = layoutBER
 		n.tag = &tagging{skip: f.Tag.SkipUnknownTLVTags}
+		if n.tag.skip {
+			plain := *n
+			plain.layout, plain.tag = layoutNone, nil
+			n.plain = &plain
+		}
 	default:
 		n.layout = layoutTagged
 		return n.setTagging(f.Tag)

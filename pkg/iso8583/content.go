@@ -89,8 +89,8 @@ func (n *node) fill(value []byte) []byte {
 	return value
 }
 
-// check holds a value that is set to the spec, in the units of its coding.
-func (n *node) check(value []byte) error {
+// checkCharacters holds the characters of a value that is set to the spec.
+func (n *node) checkCharacters(value []byte) error {
 	if at := n.content.stranger(value); at > 0 {
 		err := ErrCharacter
 		if n.content == contentN {
@@ -98,12 +98,18 @@ func (n *node) check(value []byte) error {
 		}
 		return &Error{Path: n.path, Offset: -1, Err: err, Got: at}
 	}
-	short := n.prefix == prefixFixed && n.pad.side == 0 && len(value) < n.length
-	if short || (len(value) > n.length && !(n.prefix == prefixBER && n.length == 0) && n.prefix != prefixRest) {
-		return &Error{Path: n.path, Offset: -1, Err: ErrLength, Want: n.length, Got: len(value)}
-	}
 	if at := n.uncodable(value); at > 0 {
 		return &Error{Path: n.path, Offset: -1, Err: ErrCharacter, Got: at}
+	}
+	return nil
+}
+
+// checkLength holds the length of a value to the spec, in the units of its coding.
+func (n *node) checkLength(value []byte) error {
+	unlimited := n.prefix == prefixBER && n.length == 0 || n.prefix == prefixRest
+	short := n.prefix == prefixFixed && n.pad.side == 0 && len(value) < n.length
+	if short || (len(value) > n.length && !unlimited) {
+		return &Error{Path: n.path, Offset: -1, Err: ErrLength, Want: n.length, Got: len(value)}
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ type decoder struct {
 	spans []Span
 	fault *Error // the first one
 
+	strict   bool // BER-TLV is nothing else
 	trailing int
 }
 

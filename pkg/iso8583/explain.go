@@ -142,7 +142,10 @@ func (x *explainer) oddities(i int) []string {
 			add("character %d is not of the kind the field holds", "第%d个字符不属于该域的类型", at)
 		}
 	}
-	if sp.class() == classPAN && !x.luhn(i) {
+	if declared := x.spec.field(sp.node.num); declared != nil && sp.node == declared.plain {
+		add("text, not BER-TLV", "是文本,不是BER-TLV")
+	}
+	if sp.class() == classPAN && !luhnText(x.b.text(i)) {
 		add("the check digit does not fit", "校验位不符")
 	}
 	if sp.opaque() && !constructed(sp.tag) && x.b.occurrence(i) == 2 {
@@ -155,9 +158,6 @@ func (x *explainer) oddities(i int) []string {
 	}
 	return out
 }
-
-// luhn tests the check digit of a card number.
-func (x *explainer) luhn(i int) bool { return luhnText(x.b.text(i)) }
 
 // zeros counts the bytes of a BER-TLV field that no element takes, where all are zero.
 func (x *explainer) zeros(i int) int {

@@ -25,7 +25,7 @@ func (c *cell) body() *layoutBody {
 	if c.node.layout == layoutNone {
 		return &layoutBody{raw: c.value, spans: []Span{{node: c.node.unwired(), parent: -1, End: int32(len(c.value)), chars: int32(len(c.value))}}}
 	}
-	d := c.node.decodeBody(c.value)
+	d := c.node.decodeBody(c.value, false)
 	return &layoutBody{raw: d.raw, spans: d.spans}
 }
 
@@ -82,6 +82,9 @@ func (c *messageBody) putInside(n *node, path string, value func(*node) ([]byte,
 	}
 	if len(body) > n.length && n.length > 0 {
 		return &Error{Path: n.path, Offset: -1, Err: ErrLength, Want: n.length, Got: len(body)}
+	}
+	if err := n.checkBody(body); err != nil {
+		return err
 	}
 	c.put(n, body)
 	return nil
@@ -183,7 +186,7 @@ func (n *node) kidValue(kid *node, parts []part, i int, rest string, value func(
 // parts are the subfields of a composite, without their tags.
 func (n *node) parts(body []byte) []part {
 	var parts []part
-	d := n.decodeBody(body)
+	d := n.decodeBody(body, true)
 	for i := 1; i < len(d.spans); i++ {
 		sp := &d.spans[i]
 		if sp.parent != 0 || sp.node == n.bitmap {

@@ -270,7 +270,7 @@ func (c *messageBody) find(path string) (*node, string, error) {
 func (c *messageBody) put(n *node, value []byte) {
 	i, found := slices.BinarySearchFunc(c.cells, n.num, func(c cell, num int) int { return c.node.num - num })
 	if found {
-		c.cells[i].value = value
+		c.cells[i] = cell{node: n, value: value}
 		return
 	}
 	c.cells = slices.Insert(c.cells, i, cell{node: n, value: value})
@@ -279,7 +279,7 @@ func (c *messageBody) put(n *node, value []byte) {
 // cell is the cell of a field, or nil.
 func (c *messageBody) cell(n *node) *cell {
 	for i := range c.cells {
-		if c.cells[i].node == n {
+		if c.cells[i].node.num == n.num {
 			return &c.cells[i]
 		}
 	}
@@ -303,19 +303,28 @@ func (n *node) parse(text string) ([]byte, error) {
 
 // parseBytes checks the characters or bytes of an element, and gives a copy.
 func (n *node) parseBytes(b []byte) ([]byte, error) {
-	value := slices.Clone(n.fill(b))
 	if n.layout == layoutNone {
-		return value, n.check(value)
+		if err := n.checkCharacters(b); err != nil {
+			return nil, err
+		}
+		value := slices.Clone(n.fill(b))
+		return value, n.checkLength(value)
 	}
+	value := slices.Clone(b)
 	if len(value) > n.length && n.length > 0 {
 		return nil, &Error{Path: n.path, Offset: -1, Err: ErrLength, Want: n.length, Got: len(value)}
 	}
-	d := n.decodeBody(value)
-	if d.fault != nil {
-		d.fault.Offset = -1
-		return nil, d.fault
+	return value, n.checkBody(value)
+}
+
+// checkBody holds the body of a composite to its spec.
+func (n *node) checkBody(body []byte) error {
+	d := n.decodeBody(body, true)
+	if d.fault == nil {
+		return nil
 	}
-	return value, nil
+	d.fault.Offset = -1
+	return d.fault
 }
 
 // parseJoined cuts a text into positional subfields of fixed length.
@@ -346,8 +355,8 @@ func (n *node) parseJoined(text string) ([]byte, error) {
 }
 
 // decodeBody decodes what is inside a composite.
-func (n *node) decodeBody(body []byte) *decoder {
-	d := &decoder{raw: body}
+func (n *node) decodeBody(body []byte, strict bool) *decoder {
+	d := &decoder{raw: body, strict: strict}
 	d.spans = append(d.spans, Span{node: n, parent: -1, End: int32(len(body)), chars: int32(len(body))})
 	if n.layout != layoutNone {
 		d.inside(n, 0, 0, len(body), n.prefix != prefixFixed)

@@ -30,6 +30,7 @@ type node struct {
 	ber      uint32 // the own tag of a kid of layoutBER
 	tag      *tagging
 	bitmap   *node // of layoutBitmap
+	plain    *node // of layoutBER: the element if it holds text
 	spec     *moov.Spec
 }
 

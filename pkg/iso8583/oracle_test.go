@@ -25,9 +25,10 @@ const (
 	moovTakesMTI      difference = "moov takes any characters as a message type; here it has four digits"
 	moovTakesPad      difference = "moov drops the pad nibble of an odd number of digits unseen; here it must be blank"
 	moovTakesSign     difference = "moov reads a length with a sign or an unused nibble in it; here it is digits"
-	moovTakesTLV      difference = "moov takes an indefinite length as none, tags over 4 bytes and lengths over 3, and an element of a known tag over its end"
+	moovTakesTLV      difference = "moov takes an indefinite length as none, tags over 4 bytes and lengths over 3"
 	moovTakesFiller   difference = "moov takes F as the last digit of a packed number and leaves a zero byte for it"
 	weTakeZeros       difference = "zero bytes between data objects, which EMV allows and moov reads as tag 00"
+	weTakeText        difference = "characters that make no TLV, the use of field 55 before EMV, which moov refuses"
 	moovTakesBitmaps  difference = "moov takes any number of bitmaps, and ones of no bits"
 )
 
@@ -55,7 +56,7 @@ func disagreement(spec *iso8583.Spec, oracle *moov.MessageSpec, raw []byte) (dif
 		}
 		return moovTakesTrailing, nil
 	}
-	return known(moovTakes(fault, raw), err)
+	return known(moovTakes(spec, fault, raw), err)
 }
 
 func known(d difference, err error) (difference, error) {
@@ -66,7 +67,7 @@ func known(d difference, err error) (difference, error) {
 }
 
 // moovTakes classes what only we refuse.
-func moovTakes(fault *iso8583.Error, raw []byte) difference {
+func moovTakes(spec *iso8583.Spec, fault *iso8583.Error, raw []byte) difference {
 	switch {
 	case errors.Is(fault, iso8583.ErrMTI):
 		return moovTakesMTI
@@ -78,24 +79,56 @@ func moovTakes(fault *iso8583.Error, raw []byte) difference {
 		return moovTakesSign
 	case errors.Is(fault, iso8583.ErrBitmap), fault.Path == "129":
 		return moovTakesBitmaps
-	case strings.HasPrefix(fault.Path, "55") && (errors.Is(fault, iso8583.ErrTLV) || errors.Is(fault, iso8583.ErrShort)):
+	case fault.Path == "55" && errors.Is(fault, iso8583.ErrTLV):
 		return moovTakesTLV
+	case strings.HasPrefix(fault.Path, "55") && zerosBetween(spec, raw):
+		return weTakeZeros // after them moov goes on from another byte
 	}
 	return same
 }
 
 // weTake classes what only moov refuses.
 func weTake(spec *iso8583.Spec, raw []byte, moovErr error) difference {
-	if strings.Contains(moovErr.Error(), "failed to unpack field 55") && zerosBetween(spec, raw) {
+	switch inField55 := strings.Contains(moovErr.Error(), "failed to unpack field 55"); {
+	case inField55 && zerosBetween(spec, raw):
 		return weTakeZeros
+	case inField55 && warned(spec, raw, "text, not BER-TLV"):
+		return weTakeText
 	}
 	return same
 }
 
-// zerosBetween reports zero bytes between the elements of field 55.
+// zerosBetween reports a zero byte where an element of field 55 should start.
 func zerosBetween(spec *iso8583.Spec, raw []byte) bool {
+	var l iso8583.Layout
+	_ = spec.Decode(raw, &l) // of a broken message up to the fault
+	field := l.Find("55")
+	if field < 0 {
+		return false
+	}
+	end := int(l.At(field).End)
+	for _, pos := range append(elementEnds(&l), int(l.At(field).Start)) {
+		if pos < end && raw[pos] == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// elementEnds are the places behind the elements of field 55.
+func elementEnds(l *iso8583.Layout) (ends []int) {
+	for i := range l.Len() {
+		if path := l.Path(i); strings.HasPrefix(path, "55.") && strings.Count(path, ".") == 1 {
+			ends = append(ends, int(l.At(i).End))
+		}
+	}
+	return ends
+}
+
+// warned reports a warning about field 55.
+func warned(spec *iso8583.Spec, raw []byte, what string) bool {
 	return slices.ContainsFunc(spec.Explain(raw, "en").Warnings, func(w string) bool {
-		return strings.HasPrefix(w, "field 55") && strings.Contains(w, "zero bytes")
+		return strings.HasPrefix(w, "field 55") && strings.Contains(w, what)
 	})
 }
 
@@ -217,6 +250,7 @@ func TestKnownDifferences(t *testing.T) {
 		{same, bcd(t), "0100 4000000000000000 13 4222222222222F"},
 		{moovTakesFiller, bcd(t), "0100 0100000000000000 0000000F"},
 		{weTakeZeros, bcd(t), "0100 0000000000000200 0004 00 9C0100"},
+		{weTakeText, bcd(t), "0100 0000000000000200 0004 41424344"},
 		{moovTakesBitmaps, bcd(t), "0800 8000000000000000 8000000000000000 8000000000000000 8000000000000000 0000000000000000"},
 	}
 	for _, tt := range tests {

@@ -92,7 +92,9 @@ func (s *Spec) add(num int, f *Field) error {
 	if err != nil {
 		return err
 	}
-	n.num = num
+	if n.num = num; n.plain != nil {
+		n.plain.num = num
+	}
 	switch {
 	case num == 1 && n.layout != layoutNone, num == 1 && f.Type != "Bitmap", num != 1 && f.Type == "Bitmap":
 		return unusable(id, "a bitmap must be field 1 and field 1 a bitmap")

@@ -15,9 +15,10 @@
 //     byte, length prefixes packed (LL one byte, LLL two), bitmaps and binary fields as
 //     bytes, all else ASCII. A fixed field of an odd number of digits has its pad
 //     nibble, 0, in front: "051" in field 22 is 00 51. A variable
-//     one (2, 32, 33, 99, 100) and the tracks (35, 36) have it behind, written as 0 and
-//     read as 0 or F. The separator '=' of a track is the nibble D. Fields x+n (28 to
-//     31, 97) are a sign in ASCII and packed digits. Currency codes are ASCII.
+//     one (2, 32, 33, 99, 100) and track 2 (35) have it behind, written as 0 and read as
+//     0 or F. The separator '=' of track 2 is the nibble D; tracks 1 and 3 are ASCII.
+//     Fields x+n (28 to 31, 97) are a sign in ASCII and packed digits. Currency codes
+//     (49 to 51) are ASCII.
 //
 // The TPDU itself, and the length in front of a message, are framing: package link.
 package dialect

@@ -28,7 +28,7 @@ func asciiStyle(e element) *iso8583.Field {
 
 // bcdStyle: digits and lengths are packed, other characters ASCII, bitmaps and binary
 // fields bytes. A fixed odd number of digits has a 0 in front (right-justified), a
-// variable one a 0 behind (left-justified).
+// variable one a 0 behind (left-justified). Of the tracks only track 2 is packed.
 func bcdStyle(e element) *iso8583.Field {
 	f := &iso8583.Field{Type: "String", Enc: "ASCII", Length: e.length, Prefix: prefixOf("BCD", e.ls), Content: e.content}
 	switch e.content {
@@ -44,7 +44,9 @@ func bcdStyle(e element) *iso8583.Field {
 			f.Enc = "LBCD"
 		}
 	case "z":
-		f.Enc = "LBCD"
+		if e.ls == 2 {
+			f.Enc = "LBCD"
+		}
 	case "x+n":
 		return signed(e)
 	case "tlv":
