@@ -165,7 +165,7 @@ func (r *Register) permit(pan card.PAN) error {
 	return &till.Problem{
 		Code: till.CodeNotPermitted,
 		What: i18n.T("this card is not a published test card, and the lab profile takes no others", "此卡不是公开的测试卡，实验（lab）模式不受理其他卡").With(),
-		Hint: i18n.T("use a test card, or read docs/HACKING.md on what the live profile needs", "请使用测试卡；正式（live）模式的要求见 docs/HACKING.md").With(),
+		Hint: i18n.T("use a published test card; real ones need the live profile, with a host of its own over TLS: till config list", "请使用公开的测试卡；真实卡需要 live 模式及经 TLS 连接的主机：till config list").With(),
 	}
 }
 
