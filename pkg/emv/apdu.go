@@ -9,6 +9,13 @@ import (
 // 15 to 40; an application file locator could ask for 16,000.
 const maxCommands = 512
 
+// The instruction bytes that matter beyond their name.
+const (
+	insSelect      = 0xA4
+	insReadRecord  = 0xB2
+	insGetResponse = 0xC0
+)
+
 // command is one command to the card (ISO/IEC 7816-3 cases 2, 3 and 4).
 type command struct {
 	cla, ins, p1, p2 byte
@@ -97,7 +104,7 @@ func (x *exchange) next(piece []byte) (send []byte, done *answer) {
 
 // canRepeat reports that the last command ends in an Le.
 func (x *exchange) canRepeat() bool {
-	return x.command.expect || x.sent[1] == 0xC0
+	return x.command.expect || x.sent[1] == insGetResponse
 }
 
 func (x *exchange) repeat(le byte) []byte {
@@ -106,7 +113,7 @@ func (x *exchange) repeat(le byte) []byte {
 }
 
 func (x *exchange) getResponse(le byte) []byte {
-	x.sent = []byte{0x00, 0xC0, 0x00, 0x00, le}
+	x.sent = []byte{0x00, insGetResponse, 0x00, 0x00, le}
 	return x.sent
 }
 
@@ -114,7 +121,7 @@ func (x *exchange) getResponse(le byte) []byte {
 // T=0 the file control information is still to be fetched.
 func (x *exchange) wantsWarningData(data []byte, sw uint16) bool {
 	isWarning := sw>>8 == 0x62 || sw>>8 == 0x63
-	return isWarning && x.warned == 0 && x.command.ins == 0xA4 && len(data) == 0 && len(x.got) == 0
+	return isWarning && x.warned == 0 && x.command.ins == insSelect && len(data) == 0 && len(x.got) == 0
 }
 
 // ask sends a command; then goes on with the whole answer.
@@ -143,7 +150,10 @@ func (r *run) receive(piece []byte) error {
 	}
 	r.waiting = nil
 	r.begin(x.step)
-	r.step.Command, r.step.Response, r.step.SW = x.command.text(), r.hide(maskObjects(whole.data)), whole.sw
+	r.step.Command, r.step.Response, r.step.SW = x.command.text(), maskObjects(whole.data), whole.sw
+	if x.command.ins == insReadRecord {
+		r.step.Response = maskRecord(whole.data)
+	}
 	r.note("%[1]s: %[2]s", "%[1]s：%[2]s", both(x.command.name), both(func(lang string) string { return StatusWord(whole.sw, lang) }))
 	return x.then(*whole)
 }

@@ -38,12 +38,9 @@ func (f Flag) Text(lang string) string {
 // capabilities (EMV 4.4 Book 3, annex C; Book 4, annex A). Another tag gives none. Bits
 // beyond a short value are not set.
 func Flags(tag Tag, value []byte) []Flag {
-	cell := tableOf(tag).String()
 	var flags []Flag
-	for line := range strings.Lines(bitTables) {
-		if rest, ok := strings.CutPrefix(line, cell+"\t"); ok {
-			flags = append(flags, parseFlag(rest, value))
-		}
+	for line := range rows(bitTables, tableOf(tag).String()) {
+		flags = append(flags, parseFlag(line, value))
 	}
 	return flags
 }
@@ -81,7 +78,7 @@ func tableOf(tag Tag) Tag {
 func parseFlag(line string, value []byte) Flag {
 	var cells [5]string
 	for i := range cells {
-		cells[i], line, _ = strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		cells[i], line, _ = strings.Cut(line, "\t")
 	}
 	f := Flag{Byte: int(cells[0][0] - '0'), Mask: hexByte(cells[1]), Value: hexByte(cells[2]), en: cells[3], zh: cells[4]}
 	f.Set = f.Byte <= len(value) && value[f.Byte-1]&f.Mask == f.Value

@@ -287,7 +287,13 @@ func TestStepsMaskWhatTheCardAsksFor(t *testing.T) {
 // number is known, and so is a script, which may hold a PIN.
 func TestStepsMaskWhatTheIssuerRepeats(t *testing.T) {
 	chip := newToy()
-	chip.objects[0x9F05] = toyNumber                          // discretionary data of the application
+	chip.objects[0x9F05] = toyNumber // discretionary data of the application
+	chip.bend = func(command []byte, plain string) string {
+		if command[1] == 0xB2 && command[2] == 1 { // beside the number itself, half a byte off
+			return object(emv.TagRecord, plain[4:len(plain)-4]+object(0x9F46, "0"+toyNumber+"0")) + "9000"
+		}
+		return plain
+	}
 	chip.objects[0x9F4F] = "34373631373339303031303130303130" // the same as text
 	txn := online(t, chip)
 	if _, err := finish(txn, chip, emv.IssuerResult{ARC: "00", Scripts: unhex(script(0x72, "", "8424000208"+toyNumber))}); err != nil {

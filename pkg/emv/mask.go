@@ -13,12 +13,26 @@ func upperHex(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
 
 // maskObjects writes data objects in hexadecimal with asterisks for what the
 // dictionary calls sensitive. Tags and lengths stay, so that people see the shape.
-func maskObjects(b []byte) string {
+func maskObjects(b []byte) string { return maskTree(b, maskNode) }
+
+// maskRecord is maskObjects for a record, in which issuers repeat the number in objects
+// that are harmless by their name.
+func maskRecord(b []byte) string {
+	return maskTree(b, func(n Node) string {
+		e, known := Lookup(n.Tag)
+		if known && e.Class == ClassNone && (e.Format == FormatBinary || e.Format == FormatVariable) {
+			return scrub(n.Value)
+		}
+		return maskNode(n)
+	})
+}
+
+func maskTree(b []byte, mask func(Node) string) string {
 	tree, _ := Parse(b, Lenient)
 	text := []byte(upperHex(b))
 	for i, n := range tree {
 		if i == n.Last {
-			copy(text[2*(n.Offset+n.Header):], maskNode(n))
+			copy(text[2*(n.Offset+n.Header):], mask(n))
 		}
 	}
 	return string(text)

@@ -281,8 +281,7 @@ func languages(v []byte) []string {
 	return out
 }
 
-// hide masks what a step says once more, now that the card's number is known: issuers
-// repeat it in objects of their own.
+// hide masks an answer once more, when the card's number is known.
 func (r *run) hide(text string) string {
 	number := upperHex(r.card[TagPAN])
 	number = strings.TrimRight(number, "F")

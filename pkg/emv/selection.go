@@ -281,9 +281,9 @@ func isCards(tag Tag) bool {
 }
 
 func selectCommand(name []byte, p2 byte) command {
-	return command{cla: 0x00, ins: 0xA4, p1: 0x04, p2: p2, data: name, expect: true}
+	return command{cla: 0x00, ins: insSelect, p1: 0x04, p2: p2, data: name, expect: true}
 }
 
 func readRecordCommand(sfi, record byte) command {
-	return command{cla: 0x00, ins: 0xB2, p1: record, p2: sfi<<3 | 0x04, expect: true}
+	return command{cla: 0x00, ins: insReadRecord, p1: record, p2: sfi<<3 | 0x04, expect: true}
 }

@@ -214,6 +214,7 @@ func (r *run) flush() {
 		return
 	}
 	done := *r.step
+	done.Response = r.hide(done.Response)
 	r.step = nil
 	r.steps = append(r.steps, done)
 	if r.cfg.Observe != nil {

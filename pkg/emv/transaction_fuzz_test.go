@@ -159,3 +159,31 @@ func TestDecisionIsNeverBetterThanWhatWasSaid(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkTransaction is one whole payment without the card's part of it: about 12
+// commands, from the directory to the second GENERATE AC.
+func BenchmarkTransaction(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		cfg, chip := toyShop(), newToy()
+		cfg.ForceOnline = true
+		answers := map[string][]byte{}
+		txn, err := emv.NewTransaction(cfg)
+		if err != nil {
+			b.Fatal(err)
+		}
+		exec := func(command []byte) []byte {
+			if answers[string(command)] == nil {
+				answers[string(command)] = chip.Exec(command)
+			}
+			return answers[string(command)]
+		}
+		if err := converse(txn, exec); err != nil {
+			b.Fatal(err)
+		}
+		txn.Complete(emv.IssuerResult{ARC: "00"})
+		if err := converse(txn, exec); err != nil || txn.Decision() != emv.Approved {
+			b.Fatal(txn, err)
+		}
+	}
+}

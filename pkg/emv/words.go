@@ -3,6 +3,7 @@ package emv
 import (
 	_ "embed"
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -39,12 +40,38 @@ func StatusWord(sw uint16, lang string) string {
 
 // code says a code of a table, "" if the table does not hold it.
 func code(table, value, lang string) string {
-	for line := range strings.Lines(codeTables) {
-		if rest, ok := strings.CutPrefix(line, table+"\t"+value+"\t"); ok {
-			return oneOf(strings.TrimSuffix(rest, "\n"), lang)
-		}
+	for texts := range rows(codeTables, table+"\t"+value) {
+		return oneOf(texts, lang)
 	}
 	return ""
+}
+
+// rows walks the lines of an embedded table that begin with a key and a tab, without
+// both. They stand together: the first is found by searching the text as a whole.
+func rows(table, key string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		key += "\t"
+		if !strings.HasPrefix(table, key) {
+			_, rest, found := strings.Cut(table, "\n"+key)
+			if !found || !yield(before(rest)) {
+				return
+			}
+			table = rest[len(before(rest))+1:]
+		}
+		for strings.HasPrefix(table, key) {
+			line := before(table)
+			if !yield(line[len(key):]) {
+				return
+			}
+			table = table[len(line)+1:]
+		}
+	}
+}
+
+// before is a text up to its first newline; each line of a table ends in one.
+func before(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
 }
 
 // codeOr says a code or, where it is not known, that it is reserved.

@@ -250,6 +250,75 @@ func TestKeysCannotBePrinted(t *testing.T) {
 	}
 }
 
+// The check value is that of the bytes, and the only thing that a key tells of them.
+func TestCheckValue(t *testing.T) {
+	want, err := mac.KeyCheckValue(unhex(t, testMDK))
+	if got := key(t, testMDK).CheckValue(); err != nil || got != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+	var none ac.Key
+	if none.CheckValue() != "" || none.String() != "" || !none.IsZero() || none.Equal(key(t, testMDK)) || !none.Equal(ac.Key{}) {
+		t.Error("the zero key is not nothing")
+	}
+}
+
+// DES ignores parity bits, and so does the comparison of keys.
+func TestEqualIgnoresParity(t *testing.T) {
+	if !key(t, "00000000000000000000000000000000").Equal(key(t, "01010101010101010101010101010101")) {
+		t.Error("keys that differ in parity alone differ")
+	}
+	if key(t, "00000000000000000000000000000000").Equal(key(t, "02000000000000000000000000000000")) {
+		t.Error("two keys are equal")
+	}
+}
+
+func TestDetectCVN(t *testing.T) {
+	for iad, want := range map[string]ac.CVN{
+		"06010A03A00000": ac.CVN10, "06011203A00000": ac.CVN18, "0601120312345678": ac.CVN18, // with discretionary data behind
+		"06011603A00000": 0, "05010A03A000": 0, "07010A03A00000": 0, "0110A00000": 0, "": 0,
+	} {
+		if got, ok := ac.DetectCVN(unhex(t, iad)); ok != (want != 0) || ok && got != want {
+			t.Errorf("%q: %v, %v, want %v", iad, got, ok, want)
+		}
+	}
+}
+
+// A card whose number has fewer than 16 digits with its sequence number is filled with
+// zeros at the left.
+func TestShortNumber(t *testing.T) {
+	short, err := card.ParsePAN("4222222222222") // 13 digits, a published test number
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, errA := ac.ICCMasterKey(unhex(t, testMDK), short, "01")
+	b, errB := ac.ICCMasterKeyB(unhex(t, testMDK), short, "01")
+	if errA != nil || errB != nil || !a.Equal(b) || a.Equal(masterKey(t)) {
+		t.Errorf("A %s %v, B %s %v", a.CheckValue(), errA, b.CheckValue(), errB)
+	}
+}
+
+func TestStatusUpdate(t *testing.T) {
+	if !ac.Approve().Approves() || ac.Decline().Approves() {
+		t.Error("the approval bit is not where it should be")
+	}
+	icc := masterKey(t)
+	auth, err := ac.IssuerAuthData(ac.CVN18, icc, 1, [8]byte{1}, "00", ac.Approve())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, update, err := ac.VerifyIssuerAuthData(ac.CVN18, icc, 1, [8]byte{1}, auth)
+	if err != nil || !update.Approves() {
+		t.Errorf("%v, %v", update, err)
+	}
+	for i := range auth {
+		auth[i] ^= 0x10
+		if _, _, err := ac.VerifyIssuerAuthData(ac.CVN18, icc, 1, [8]byte{1}, auth); !errors.Is(err, ac.ErrCryptogram) {
+			t.Errorf("byte %d changed: %v", i, err)
+		}
+		auth[i] ^= 0x10
+	}
+}
+
 func FuzzFromICC(f *testing.F) {
 	f.Add([]byte{0x9F, 0x02, 0x06, 0, 0, 0, 0, 0x12, 0x34})
 	f.Fuzz(func(t *testing.T, icc []byte) {
