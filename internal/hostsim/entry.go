@@ -61,6 +61,7 @@ type entry struct {
 	card     string
 	amount   money.Amount
 	original int64 // 0 for none
+	sent     string
 	request  string
 	code     string
 	rrn      string
@@ -79,7 +80,7 @@ func (e entry) stands() bool { return e.posted() && !e.reversed }
 
 const selectEntry = `
 SELECT e.id, e.terminal, e.batch, e.stan, e.kind, e.merchant, e.card, e.currency, e.minor, coalesce(e.original, 0),
-       e.request, e.code, e.rrn, e.auth, e.icc, e.reason, e.at,
+       e.sent, e.request, e.code, e.rrn, e.auth, e.icc, e.reason, e.at,
        EXISTS (SELECT 1 FROM reversal r WHERE r.entry = e.id)
 FROM entry e `
 
@@ -135,7 +136,7 @@ func scanEntry(rows *sql.Rows) (entry, error) {
 	var currency, at string
 	var minor int64
 	err := rows.Scan(&e.id, &e.terminal, &e.batch, &e.stan, &e.kind, &e.merchant, &e.card, &currency, &minor, &e.original,
-		&e.request, &e.code, &e.rrn, &e.auth, &e.icc, &e.reason, &at, &e.reversed)
+		&e.sent, &e.request, &e.code, &e.rrn, &e.auth, &e.icc, &e.reason, &at, &e.reversed)
 	if err != nil {
 		return entry{}, err
 	}
@@ -149,10 +150,10 @@ func scanEntry(rows *sql.Rows) (entry, error) {
 // insert writes the entry under the id it carries.
 func (e entry) insert(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO entry (id, terminal, batch, stan, kind, merchant, card, currency, minor, original, request, code, rrn, auth, icc, reason, at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?)`,
+		INSERT INTO entry (id, terminal, batch, stan, kind, merchant, card, currency, minor, original, sent, request, code, rrn, auth, icc, reason, at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.id, e.terminal, e.batch, e.stan, e.kind, e.merchant, e.card, e.amount.Currency().Code(), e.amount.Minor(), e.original,
-		e.request, e.code, e.rrn, e.auth, e.icc, e.reason, e.at.UTC().Format(time.RFC3339Nano))
+		e.sent, e.request, e.code, e.rrn, e.auth, e.icc, e.reason, e.at.UTC().Format(time.RFC3339Nano))
 	if err != nil {
 		return fmt.Errorf("write entry: %w", err)
 	}

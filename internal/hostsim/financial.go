@@ -176,7 +176,7 @@ func (h *Host) record(ctx context.Context, tx *sql.Tx, r request, d decision) (a
 	at := h.now()
 	e := entry{
 		id: id, terminal: r.terminal, batch: r.batch, stan: r.stan, kind: r.kind, merchant: r.merchant, amount: r.amount,
-		request: r.digest(h.ledger.key), code: d.code, rrn: reference(at, id), icc: hex.EncodeToString(d.icc), reason: d.reason, at: at,
+		sent: r.sent, request: r.digest(h.ledger.key), code: d.code, rrn: reference(at, id), icc: hex.EncodeToString(d.icc), reason: d.reason, at: at,
 	}
 	e.card, e.original = h.cardOf(r), 0
 	if d.original != nil {

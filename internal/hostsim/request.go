@@ -48,6 +48,7 @@ type fields struct {
 	DebitRevM  int64       `iso8583:"89"`
 	Original   string      `iso8583:"90"`
 	Net        string      `iso8583:"97"`
+	Sent       string      `iso8583:"7"`
 }
 
 // request is a message as the host understands it.
@@ -60,7 +61,9 @@ type request struct {
 	card     cardData     // of an 0200 that names one
 	icc      []byte
 	rrn      string    // field 37: of the original
+	sent     string    // field 7
 	original till.STAN // field 90: of the original
+	begun    string    // field 90: field 7 of the original
 	cause    string    // field 39 of a reversal
 	network  string    // field 70
 	theirs   till.Totals
@@ -83,15 +86,26 @@ type formatError struct {
 
 func (e *formatError) Error() string { return "field " + e.field + ": " + e.cause }
 
+// numeric are the fields that must hold digits alone. A message that is read keeps
+// whatever characters it came with.
+func numeric() []string {
+	return []string{"3", "4", "11", "49", "50", "60", "70", "74", "75", "76", "77", "86", "87", "88", "89", "90"}
+}
+
 // readRequest understands a message, or tells what is wrong with its form.
 func readRequest(m *iso8583.Message) (request, error) {
+	for _, path := range numeric() {
+		if strings.Trim(m.Value(path), "0123456789") != "" {
+			return request{}, &formatError{path, "something that is no digit"}
+		}
+	}
 	var f fields
 	if err := m.Unmarshal(&f); err != nil {
 		return request{}, fmt.Errorf("read %s: %w", m.MTI(), err)
 	}
 	r := request{
 		message: m, merchant: strings.TrimRight(f.Merchant, " "), card: f.card(), icc: f.ICC,
-		rrn: strings.TrimRight(f.RRN, " "), cause: f.Cause, network: f.Network, net: f.Net,
+		rrn: strings.TrimRight(f.RRN, " "), sent: f.Sent, cause: f.Cause, network: f.Network, net: f.Net,
 	}
 	r.terminal, r.stan = strings.TrimRight(f.Terminal, " "), till.STAN(f.STAN)
 	if r.terminal == "" {
@@ -169,7 +183,7 @@ func (r *request) readOriginal(f fields) error {
 	if err != nil || n < 1 {
 		return &formatError{"90", "the trace number of the original is no number"}
 	}
-	r.original = till.STAN(n)
+	r.original, r.begun = till.STAN(n), f.Original[10:20]
 	return nil
 }
 
@@ -204,9 +218,10 @@ func (r request) originalTrace() trace {
 	return trace{terminal: r.terminal, batch: r.batch, stan: r.original}
 }
 
-// digest stands for what a request for money asks, so that a repeat of it is told from
-// another request under the same trace number.
+// digest stands for what a request for money asks and when it was begun, so that a
+// repeat of it is told from another request under the same trace number: two tills may
+// be set up with one terminal number, or one may lose its books and count anew.
 func (r request) digest(key tokenKey) string {
 	return key.digest(string(r.kind), key.token(r.card.pan), strconv.FormatInt(r.amount.Minor(), 10), r.amount.Currency().Code(),
-		r.merchant, r.rrn, r.original.String())
+		r.merchant, r.rrn, r.original.String(), r.sent)
 }

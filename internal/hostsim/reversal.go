@@ -53,6 +53,8 @@ func (h *Host) undo(ctx context.Context, tx *sql.Tx, r request) (answer, error) 
 		return answer{}, err
 	case !ok: // a tombstone: the request may still be on its way
 		return answer{code: codeNotLocated}, h.bury(ctx, tx, r, nil, codeNotLocated)
+	case original.sent != r.begun: // of another request under the number: that one stands, and r's can never post
+		return answer{code: codeNotLocated}, nil
 	case original.amount != r.amount:
 		return answer{code: codeWrongOriginal}, nil
 	case original.stands():

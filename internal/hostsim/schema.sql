@@ -29,6 +29,7 @@ CREATE TABLE entry (
     currency TEXT    NOT NULL, -- three letters of ISO 4217
     minor    INTEGER NOT NULL CHECK (minor >= 0),
     original INTEGER REFERENCES entry (id),
+    sent     TEXT    NOT NULL, -- field 7, by which a reversal names it too
     request  TEXT    NOT NULL, -- keyed digest of what was asked
     code     TEXT    NOT NULL, -- field 39
     rrn      TEXT    NOT NULL UNIQUE,
