@@ -52,9 +52,14 @@ func TestRevealCallers(t *testing.T) {
 	}
 }
 
-// refusable are numbers that processors publish for tests and that the lab does not
-// take: a test that wants a number refused uses one of these.
-func refusable() []string { return []string{"4000000000000010"} }
+// harmless are runs of digits that pass as card numbers and may stand in the repository
+// although the lab does not take them, each with the reason.
+func harmless() map[string]string {
+	return map[string]string{
+		"4000000000000010": "published by a processor for tests, and left out of the lab's list so that a test has a number to refuse",
+		"4000000000000200": "a bitmap: fields 2 and 55 alone",
+	}
+}
 
 // cardLike finds runs of 13 to 19 digits, and the groups in which cards are embossed:
 // 4-4-4-4, with up to three digits more, and 4-6-4 or 4-6-5.
@@ -82,7 +87,7 @@ func TestCardNumbers(t *testing.T) {
 // isStrange reports text that is a card number and no published one.
 func isStrange(text string) bool {
 	digits := strings.NewReplacer(" ", "", "-", "").Replace(text)
-	if !card.IsNumber(digits) || slices.Contains(refusable(), digits) {
+	if _, ok := harmless()[digits]; ok || !card.IsNumber(digits) {
 		return false
 	}
 	pan, err := card.ParsePAN(digits)
