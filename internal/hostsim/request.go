@@ -1,6 +1,7 @@
 package hostsim
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -223,5 +224,5 @@ func (r request) originalTrace() trace {
 // be set up with one terminal number, or one may lose its books and count anew.
 func (r request) digest(key tokenKey) string {
 	return key.digest(string(r.kind), key.token(r.card.pan), strconv.FormatInt(r.amount.Minor(), 10), r.amount.Currency().Code(),
-		r.merchant, r.rrn, r.original.String(), r.sent)
+		r.merchant, r.rrn, r.original.String(), r.sent, hex.EncodeToString(r.icc))
 }
