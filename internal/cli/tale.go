@@ -218,7 +218,7 @@ func (t *tale) summary(v demoView, journal till.Totals) {
 }
 
 func (t *tale) books(v demoView, journal till.Totals) {
-	head := []i18n.Text{i18n.Text{}, i18n.T("journal", "流水账"), i18n.T("batch", "批次"), i18n.T("host", "主机")}
+	head := []i18n.Text{{}, i18n.T("journal", "流水账"), i18n.T("batch", "批次"), i18n.T("host", "主机")}
 	line := "  " + cells.Pad("", 18, cells.Left)
 	for _, h := range head[1:] {
 		line += cells.Pad(t.env.Say(h), 16, cells.Right)

@@ -20,22 +20,32 @@ pkg/emv/...                : pkg/money pkg/card pkg/crypto/... pkg/emv/...
 pkg/reader                 : pkg/card
 pkg/reader/virtual         : pkg/card pkg/reader/... pkg/emv/... pkg/crypto/...
 pkg/reader/...             : pkg/card pkg/reader/...
+pkg/qr/...                 : pkg/money pkg/card pkg/qr/...
+pkg/settle/...             : pkg/money pkg/card pkg/settle/...
+pkg/reports/...            : pkg/money pkg/card pkg/reports/...
 
 internal/i18n              :
 internal/cells             :
 internal/nearest           :
 internal/till              : internal/i18n pkg/money pkg/card
 internal/receipt           : internal/till internal/i18n internal/cells pkg/money pkg/card
+internal/tax               : internal/till internal/i18n pkg/money
+internal/promo             : internal/till internal/i18n pkg/money
+internal/loyalty           : internal/till internal/i18n pkg/money
 internal/terminal          : internal/till internal/i18n pkg/emv/... pkg/money pkg/card
 internal/config            : internal/till internal/i18n internal/nearest pkg/money pkg/card
 
 internal/vault             : internal/till internal/i18n pkg/card
 internal/store             : internal/till internal/i18n pkg/money pkg/card
 internal/store/sqlite      : internal/store internal/till internal/i18n pkg/money pkg/card
+internal/store/postgres    : internal/store internal/till internal/i18n pkg/money pkg/card
 internal/store/storetest   : internal/store internal/till internal/i18n pkg/money pkg/card
 internal/host              : internal/till internal/i18n pkg/iso8583/... pkg/money pkg/card
 internal/hostsim           : internal/till internal/i18n pkg/iso8583/... pkg/crypto/... pkg/emv/... pkg/money pkg/card
 internal/register          : internal/till internal/i18n internal/terminal internal/receipt pkg/emv/... pkg/iso8583/link pkg/reader pkg/money pkg/card
+internal/wallet            : internal/till internal/i18n pkg/qr/... pkg/money
+internal/printer           : internal/till internal/i18n internal/cells
+internal/tui/...           : internal/tui/... internal/register internal/till internal/receipt internal/i18n internal/cells pkg/money
 
 internal/cli/out           : internal/till internal/i18n internal/cells
 internal/cli               : internal/... pkg/...
