@@ -36,7 +36,8 @@ type ClientConfig struct {
 	//
 	// Unmatched and Garbled are called in the order of arrival, from one goroutine
 	// that is neither the reader's nor a caller's: they may call RoundTrip and Send,
-	// and must not call Close, which waits for them.
+	// and must not call Close, which waits for them. Where an owner is so slow that 64
+	// more have come, the reading waits for it, and answers with it.
 	Unmatched func(*iso8583.Message)
 
 	// Garbled gets an error for every frame that holds no message of Spec, and for

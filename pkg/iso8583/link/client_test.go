@@ -3,6 +3,7 @@ package link_test
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -518,7 +519,7 @@ func TestContextEndsWithTheWrite(t *testing.T) {
 	client := dial(t, host, func(cfg *link.ClientConfig) {
 		cfg.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
-			return &hookedConn{conn, func() { written() }}, err
+			return &hookedConn{Conn: conn, writing: func() {}, written: func() { written() }}, err
 		}
 	})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -550,7 +551,7 @@ func TestAnswerBeatsTheDeadline(t *testing.T) {
 		}
 		cfg.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
-			return &hookedConn{conn, func() { written() }}, err
+			return &hookedConn{Conn: conn, writing: func() {}, written: func() { written() }}, err
 		}
 	})
 	for stan := 1; stan <= 20; stan++ { // both are ready; which is seen first is chance
@@ -566,20 +567,49 @@ func TestAnswerBeatsTheDeadline(t *testing.T) {
 	}
 }
 
-// hookedConn does something after each write.
+// A context that ends as the write begins does not end the write: it would take down the
+// link of everybody else.
+func TestContextEndsBeforeTheWrite(t *testing.T) {
+	noLeaks(t)
+	host := linktest.NewHost(t, linktest.Config{}, linktest.Silence())
+	var writing func()
+	client := dial(t, host, func(cfg *link.ClientConfig) {
+		cfg.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+			return &hookedConn{Conn: conn, writing: func() { writing() }, written: func() {}}, err
+		}
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	writing = func() {
+		cancel()
+		time.Sleep(10 * time.Millisecond) // for what the end of a context sets off
+	}
+	if _, err := client.RoundTrip(ctx, request(t, "0200", "TERM0001", 1)); !errors.Is(err, context.Canceled) || errors.Is(err, link.ErrLinkLost) {
+		t.Errorf("got %v, want context.Canceled without ErrLinkLost", err)
+	}
+	writing = func() {}
+	if _, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 2)); err != nil {
+		t.Errorf("the next: %v", err)
+	}
+}
+
+// hookedConn does something before and after each write.
 type hookedConn struct {
 	net.Conn
-	written func()
+	writing, written func()
 }
 
 func (c *hookedConn) Write(p []byte) (int, error) {
+	c.writing()
 	n, err := c.Conn.Write(p)
 	c.written()
 	return n, err
 }
 
-// A write that fails before a byte is out is told from one that fails after.
+// A write that fails before a byte is out is told from one that fails after, with TLS on
+// the connection as without.
 func TestHowFarAWriteGot(t *testing.T) {
+	serverTLS, clientTLS := linktest.Certificates(t)
 	for _, tt := range []struct {
 		name string
 		lets int // bytes that the connection lets out before it breaks
@@ -590,47 +620,59 @@ func TestHowFarAWriteGot(t *testing.T) {
 		{"all but the end", 20, link.ErrLinkLost},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			noLeaks(t)
-			host := linktest.NewHost(t, linktest.Config{}, linktest.Silence())
-			var broken *breakingConn
-			client := dial(t, host, func(cfg *link.ClientConfig) {
-				cfg.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-					conn, err := new(net.Dialer).DialContext(ctx, network, addr)
-					broken = &breakingConn{Conn: conn, lets: -1}
-					return broken, err
-				}
-			})
-			var wg sync.WaitGroup
-			wg.Go(func() { // it was sent whole: what happens to the other does not make it unsent
-				_, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 1))
-				if !errors.Is(err, link.ErrLinkLost) || errors.Is(err, link.ErrNotSent) || errors.Is(err, errBroken) {
-					t.Errorf("the one in flight: %v, want ErrLinkLost alone", err)
-				}
-			})
-			host.Await(1)
-			broken.lets = tt.lets
-			_, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 2))
-			if !errors.Is(err, tt.want) || !errors.Is(err, errBroken) || errors.Is(err, link.ErrNotSent) == errors.Is(err, link.ErrLinkLost) {
-				t.Errorf("got %v, want %v", err, tt.want)
-			}
-			wg.Wait()
+			breakWrite(t, linktest.Config{}, nil, tt.lets, tt.want)
+		})
+		t.Run(tt.name+" of TLS", func(t *testing.T) {
+			breakWrite(t, linktest.Config{TLS: serverTLS}, clientTLS, tt.lets, tt.want)
 		})
 	}
 }
 
+// breakWrite has one request in flight and lets so many bytes out of the next.
+func breakWrite(t *testing.T, speaks linktest.Config, ours *tls.Config, lets int, want error) {
+	t.Helper()
+	noLeaks(t)
+	host := linktest.NewHost(t, speaks, linktest.Silence())
+	var broken *breakingConn
+	client := dial(t, host, func(cfg *link.ClientConfig) {
+		cfg.TLS = ours
+		cfg.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+			broken = &breakingConn{Conn: conn}
+			broken.lets.Store(1 << 20)
+			return broken, err
+		}
+	})
+	var wg sync.WaitGroup
+	wg.Go(func() { // it was sent whole: what happens to the other does not make it unsent
+		_, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 1))
+		if !errors.Is(err, link.ErrLinkLost) || errors.Is(err, link.ErrNotSent) || errors.Is(err, errBroken) {
+			t.Errorf("the one in flight: %v, want ErrLinkLost alone", err)
+		}
+	})
+	host.Await(1)
+	broken.lets.Store(int64(lets))
+	_, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 2))
+	if !errors.Is(err, want) || !errors.Is(err, errBroken) || errors.Is(err, link.ErrNotSent) == errors.Is(err, link.ErrLinkLost) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+	wg.Wait()
+}
+
 var errBroken = errors.New("the cable is cut")
 
-// breakingConn lets some bytes out and then no more; a negative number is all of them.
+// breakingConn lets so many bytes of a write out, and breaks over the rest.
 type breakingConn struct {
 	net.Conn
-	lets int
+	lets atomic.Int64
 }
 
 func (c *breakingConn) Write(p []byte) (int, error) {
-	if c.lets < 0 {
+	lets := int(c.lets.Load())
+	if lets >= len(p) {
 		return c.Conn.Write(p)
 	}
-	n, err := c.Conn.Write(p[:min(c.lets, len(p))])
+	n, err := c.Conn.Write(p[:lets])
 	return n, errors.Join(err, errBroken)
 }
 

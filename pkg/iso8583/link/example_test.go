@@ -62,6 +62,32 @@ func Example() {
 	// 0210 000002 61
 }
 
+// A server lives as long as its context, here until a signal would come, and lets what it
+// has begun come to its end.
+func ExampleServer() {
+	spec, err := dialect.ISO87ASCII()
+	if err != nil {
+		panic(err)
+	}
+	server := &link.Server{
+		Spec:    spec,
+		Framing: link.TPDU(link.Binary2(), [5]byte{0x60}),
+		Handler: link.HandlerFunc(func(_ context.Context, req *iso8583.Message) (*iso8583.Message, error) {
+			return nil, errors.New("the ledger is closed") // no answer: the terminal reverses
+		}),
+		Report: func(err error) { fmt.Println(err) },
+		Grace:  time.Second,
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	stop() // signal.NotifyContext, in a program
+	fmt.Println(server.Serve(ctx, listener))
+	// Output: <nil>
+}
+
 // What an error says about the request decides what is owed for it.
 func ExampleClient_RoundTrip() {
 	spec, err := dialect.ISO87ASCII()

@@ -329,6 +329,11 @@ func TestServerGraceEnds(t *testing.T) {
 	if err := <-lost; !errors.Is(err, link.ErrLinkLost) {
 		t.Errorf("the client got %v, want ErrLinkLost", err)
 	}
+	select {
+	case <-closed:
+		t.Error("Close returned before the handler did")
+	case <-time.After(10 * time.Millisecond):
+	}
 	close(release)
 	if err := <-closed; err != nil {
 		t.Error(err)

@@ -61,8 +61,8 @@ func (w *wire) send(ctx context.Context, frame []byte) error {
 	if w.raw.written.Load() == before && !errors.Is(err, os.ErrDeadlineExceeded) {
 		sentinel = ErrNotSent
 	}
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = ctx.Err() // the reason, and not its echo from the socket
+	if cause := ctx.Err(); cause != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+		err = cause // and not its echo from the socket
 	}
 	return fmt.Errorf("%w: %w", sentinel, err)
 }
