@@ -33,15 +33,13 @@ type said struct {
 	Settlement string `iso8583:"66"`
 }
 
-// reply builds the answer to a request, in the request's own spec.
+// reply builds the answer to a request, in the request's own spec. A field that holds
+// what it must not is not repeated: its request was refused, or did not need it.
 func reply(req *iso8583.Message, a answer) (*iso8583.Message, error) {
 	m := req.Spec().NewMessage(req.MTI().Response())
 	for _, path := range echoed() {
-		if !req.Has(path) {
-			continue
-		}
-		if err := m.Set(path, req.Value(path)); err != nil {
-			return nil, fmt.Errorf("answer %s: echo %s: %w", m.MTI(), path, err)
+		if req.Has(path) {
+			_ = m.Set(path, req.Value(path))
 		}
 	}
 	err := m.Marshal(said{RRN: a.rrn, AuthCode: a.auth, Code: a.code, ICC: a.icc, Settlement: a.settlement})

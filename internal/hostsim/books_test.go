@@ -36,7 +36,7 @@ type machine struct {
 	trace  map[int]map[till.STAN]*known // by batch
 	graves map[int]map[till.STAN]bool   // reversed before they were asked
 	closed map[int]bool
-	other  *hostsim.Host // a second process on the folder
+	other  *hostsim.Host // a second process on the folder; it has no rules
 }
 
 // TestBooks: whatever terminals ask in whatever order, with repeats, reversals before
@@ -58,20 +58,24 @@ func TestBooks(t *testing.T) {
 }
 
 func (m *machine) start() {
-	open := func() *hostsim.Host {
-		h, err := hostsim.Open(context.Background(), hostsim.Config{Dir: m.dir, Now: day, Random: &drum{}, Rules: hostsim.Rules()})
-		if err != nil {
-			m.test.Fatal(err)
-		}
-		return h
+	m.host, m.other = m.open(hostsim.Rules()), m.open([]hostsim.Rule{})
+	m.through(m.host)
+}
+
+func (m *machine) open(rules []hostsim.Rule) *hostsim.Host {
+	h, err := hostsim.Open(context.Background(), hostsim.Config{Dir: m.dir, Now: day, Random: &drum{}, Rules: rules})
+	if err != nil {
+		m.test.Fatal(err)
 	}
-	m.host, m.other = open(), open()
-	m.ask = newShop(m.test, m.host).ask
+	return h
 }
 
 func (m *machine) stop() {
 	_, _ = m.host.Close(), m.other.Close()
 }
+
+// through is which host is asked from here on.
+func (m *machine) through(h *hostsim.Host) { m.ask = newShop(m.test, h).ask }
 
 // kept is the books of the current batch.
 func (m *machine) kept() map[till.STAN]*known {
@@ -124,8 +128,7 @@ func (m *machine) Repeat(rt *rapid.T) {
 
 // money asks for money and checks the answer against what was said before.
 func (m *machine) money(rt *rapid.T, r till.Request) {
-	h := rapid.SampledFrom([]*hostsim.Host{m.host, m.other}).Draw(rt, "host")
-	m.ask = newShop(m.test, h).ask
+	m.through(rapid.SampledFrom([]*hostsim.Host{m.host, m.other}).Draw(rt, "host"))
 	before := m.kept()[r.STAN]
 	a, silent := m.told(r)
 	switch {
@@ -143,21 +146,14 @@ func (m *machine) money(rt *rapid.T, r till.Request) {
 	}
 }
 
-// told sends the request; of an answer that is lost the till may not know, but the
-// machine does, by asking in a way that has no rules.
-func (m *machine) told(r till.Request) (till.Answer, bool) {
+// told sends the request. Of an answer that is lost the till may not know, but the
+// machine does: the other host has no rules, and says again what was answered.
+func (m *machine) told(r till.Request) (a till.Answer, silent bool) {
 	a, err := m.send(r)
 	if err == nil {
 		return a, false
 	}
-	bare, err := hostsim.Open(context.Background(), hostsim.Config{Dir: m.dir, Now: day, Random: &drum{}, Rules: []hostsim.Rule{}})
-	if err != nil {
-		m.test.Fatal(err)
-	}
-	defer func() { _ = bare.Close() }()
-	keep := m.ask
-	m.ask = newShop(m.test, bare).ask
-	defer func() { m.ask = keep }()
+	m.through(m.other)
 	if a, err = m.send(r); err != nil {
 		m.test.Fatal(err)
 	}
@@ -226,7 +222,8 @@ func (m *machine) turn(batch int) {
 	}
 }
 
-// Restart closes a host and opens another.
+// Restart closes both hosts, so that the journal is folded into the file, and opens
+// them again.
 func (m *machine) Restart(*rapid.T) {
 	m.stop()
 	m.start()

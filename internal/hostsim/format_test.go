@@ -35,6 +35,7 @@ func TestMalformedRequests(t *testing.T) {
 		{"no processing code", "sale", "3", "30", "field 3"},
 		{"unknown processing code", "sale", "3=310000", "12", ""},
 		{"no card", "sale", "2", "30", "field 2"},
+		{"batch with a sign", "sale", "60=+00001", "30", "field 60"},
 		{"no merchant", "sale", "42", "03", ""},
 		{"void without original", "void", "90", "30", "field 90"},
 		{"refund of trace number zero", "refund", "90=" + strings.Repeat("0", 42), "30", "field 90"},
@@ -118,6 +119,48 @@ func TestRefundNamesOneOriginal(t *testing.T) {
 	if got := s.code(mixed); got != "25" {
 		t.Errorf("reference of the one and trace number of the other: answered %s, want 25", got)
 	}
+}
+
+// A message may hold what no till of ours would send. It is read, refused by the field,
+// and the answer repeats what can be repeated.
+func TestStrangeCharacters(t *testing.T) {
+	for _, tc := range []struct{ path, is, code string }{
+		{"3", "00A000", "30"},
+		{"4", "-00000001250", "30"},
+		{"4", "00000000125x", "30"},
+		{"11", "+00001", "30"},
+		{"49", "15x", "30"},
+		{"13", "03x1", "00"}, // nothing hangs on it
+	} {
+		h := open(t, t.TempDir())
+		m := overwrite(t, sound(t, newShop(t, h), "sale"), tc.path, tc.is)
+		a, err := h.ServeISO(context.Background(), m)
+		if err != nil {
+			t.Fatalf("field %s of %s: %v", tc.path, tc.is, err)
+		}
+		if _, err := a.Pack(); err != nil || a.Value("39") != tc.code {
+			t.Errorf("field %s of %s: answered %s, want %s: %v", tc.path, tc.is, a, tc.code, err)
+		}
+	}
+}
+
+// overwrite changes the bytes of one field, which Set would refuse.
+func overwrite(t *testing.T, m *iso8583.Message, path, value string) *iso8583.Message {
+	t.Helper()
+	raw, err := m.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range m.Spec().Explain(raw, "en").Fields {
+		if f.Path == path && copy(raw[f.Offset+f.Prefix:f.Offset+f.Length], value) != len(value) {
+			t.Fatalf("field %s has no room for %q", path, value)
+		}
+	}
+	changed, err := m.Spec().Unpack(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changed
 }
 
 // What an answer repeats is exactly what was asked, and it has no card number.
