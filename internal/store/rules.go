@@ -75,6 +75,7 @@ func movesFrom(s till.State) []till.State {
 		return []till.State{till.Exception, till.Reversing, till.Reversed, till.Approved, till.Declined}
 	case till.Advice:
 		return []till.State{till.Advice, till.Approved, till.Exception}
+	case till.New, till.Approved, till.Declined, till.Reversed:
 	}
 	return nil
 }

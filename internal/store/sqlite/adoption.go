@@ -55,16 +55,14 @@ func (c *commit) otherOwners(me string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	var names []string
-	for rows.Next() {
+	err = each(rows, func(row rowScanner) error {
 		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
+		err := row.Scan(&name)
 		names = append(names, name)
-	}
-	return names, rows.Err()
+		return err
+	})
+	return names, err
 }
 
 func (c *commit) ownedBy(me string) ([]till.Txn, error) {

@@ -78,16 +78,13 @@ func (s *Store) storedBatches(ctx context.Context) ([]batchRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	var all []batchRow
-	for rows.Next() {
-		row, err := scanBatch(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, row)
-	}
-	return all, rows.Err()
+	err = each(rows, func(row rowScanner) error {
+		b, err := scanBatch(row)
+		all = append(all, b)
+		return err
+	})
+	return all, err
 }
 
 // withTotals adds the totals so far to a batch that has none frozen.

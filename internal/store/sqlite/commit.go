@@ -79,7 +79,7 @@ func (w *writing) close() error {
 	return errors.Join(append(errs, w.pool.Close())...)
 }
 
-func (w *writing) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+func (w *writing) prepared(ctx context.Context, query string) (statement, error) {
 	if statement, ok := w.statements[query]; ok {
 		return statement, nil
 	}
@@ -156,6 +156,13 @@ func (c *commit) head() (store.Chain, error) {
 	}
 	copy(chain.Head[:], hash)
 	return chain, err
+}
+
+// statement is a compiled *sql.Stmt that its user must not close.
+type statement interface {
+	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, args ...any) *sql.Row
 }
 
 // rowScanner is a *sql.Row, or what *sql.Rows stands at.

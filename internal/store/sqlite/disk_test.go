@@ -27,7 +27,7 @@ func TestBeginWantsRoom(t *testing.T) {
 
 	free--
 	_, err := s.Begin(t.Context(), till.NewTxn{Txn: sale("B")})
-	wantProblem(t, err, dir, "16.0 MiB free and till begins nothing below 16")
+	wantProblem(t, err, dir, "15.9 MiB free and till begins nothing below 16")
 	if _, err := s.TxnByKey(t.Context(), "B"); err == nil {
 		t.Error("stored all the same")
 	}

@@ -18,20 +18,17 @@ func (s *Store) History(ctx context.Context, id till.TxnID) (history []till.Jour
 	if err != nil {
 		return nil, s.problem(err)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
+	err = each(rows, func(row rowScanner) error {
 		var seq int64
 		var at, subject, body string
-		if err := rows.Scan(&seq, &at, &subject, &body); err != nil {
-			return nil, s.problem(err)
+		if err := row.Scan(&seq, &at, &subject, &body); err != nil {
+			return err
 		}
-		row, err := journalRow(seq, at, store.Subject(subject), body)
-		if err != nil {
-			return nil, err
-		}
-		history = append(history, row)
-	}
-	return history, s.problem(rows.Err())
+		said, err := journalRow(seq, at, store.Subject(subject), body)
+		history = append(history, said)
+		return err
+	})
+	return history, s.problem(err)
 }
 
 func journalRow(seq int64, at string, subject store.Subject, body string) (till.JournalRow, error) {

@@ -89,20 +89,20 @@ func onFullDisk(ctx context.Context, dir string) error {
 	}
 	defer guarded.Close()
 	if _, err := guarded.Begin(ctx, till.NewTxn{Txn: sale("B")}); !isStoreProblem(err) {
-		return fmt.Errorf("begin behind the guard: got %v, want a problem", err)
+		return fmt.Errorf("begin behind the guard: got %w, want a problem", err)
 	}
 	for i := 0; err == nil && i < 1000; i++ {
 		_, err = s.Begin(ctx, till.NewTxn{Txn: sale(name("C", i))})
 	}
 	if !isStoreProblem(err) {
-		return fmt.Errorf("begin: got %v, want a problem", err)
+		return fmt.Errorf("begin: got %w, want a problem", err)
 	}
 	held.State = till.Approved
 	if _, err := s.Record(ctx, held); err != nil {
 		return fmt.Errorf("an outcome was not recorded: %w", err)
 	}
 	if info, err := os.Stat(filepath.Join(dir, "reserve")); err != nil || info.Size() != 0 {
-		return fmt.Errorf("the reserve was not given up: %v, %v", info.Size(), err)
+		return fmt.Errorf("the reserve was not given up: %v, %w", info.Size(), err)
 	}
 	if _, err := s.Verify(ctx); err != nil {
 		return err
@@ -143,7 +143,7 @@ func withoutRights(ctx context.Context, dir string) error {
 		}
 		err := openAndBegin(ctx, dir)
 		if !isStoreProblem(err) {
-			return fmt.Errorf("%q with %04o: got %v, want a problem", tc.path, tc.rights, err)
+			return fmt.Errorf("%q with %04o: got %w, want a problem", tc.path, tc.rights, err)
 		}
 		if err := os.Chmod(path, 0o700); err != nil {
 			return err
@@ -165,7 +165,7 @@ func onReadOnlyDisk(ctx context.Context, dir string) error {
 	}
 	for _, folder := range []string{dir, filepath.Join(dir, "new")} {
 		if err := openAndBegin(ctx, folder); !isStoreProblem(err) {
-			return fmt.Errorf("%s: got %v, want a problem", folder, err)
+			return fmt.Errorf("%s: got %w, want a problem", folder, err)
 		}
 	}
 	return nil

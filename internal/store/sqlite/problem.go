@@ -127,4 +127,5 @@ func isPath(err error) bool {
 	return errors.As(err, &path)
 }
 
-func mebibytes(n int64) string { return fmt.Sprintf("%.1f", float64(n)/(1<<20)) }
+// mebibytes has one decimal, cut off: what is below a bound is shown below it.
+func mebibytes(n int64) string { return fmt.Sprintf("%d.%d", n>>20, n%(1<<20)*10>>20) }

@@ -25,7 +25,7 @@ func (r *reading) row(ctx context.Context, query string, args ...any) rowScanner
 	return statement.QueryRowContext(ctx, args...)
 }
 
-func (r *reading) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+func (r *reading) prepared(ctx context.Context, query string) (statement, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if statement, ok := r.statements[query]; ok {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -56,16 +57,23 @@ func scanTxn(row rowScanner) (till.Txn, error) {
 
 // scanTxns reads all rows and closes them.
 func scanTxns(rows *sql.Rows) ([]till.Txn, error) {
-	defer rows.Close()
 	var all []till.Txn
-	for rows.Next() {
-		t, err := scanTxn(rows)
-		if err != nil {
-			return nil, err
-		}
+	err := each(rows, func(row rowScanner) error {
+		t, err := scanTxn(row)
 		all = append(all, t)
+		return err
+	})
+	return all, err
+}
+
+// each has every row read by scan, until there is an error, and closes them.
+func each(rows *sql.Rows, scan func(row rowScanner) error) error {
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return errors.Join(err, rows.Close())
+		}
 	}
-	return all, rows.Err()
+	return errors.Join(rows.Err(), rows.Close())
 }
 
 // normal is the transaction as it comes back from the store: its time in UTC without

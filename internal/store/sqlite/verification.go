@@ -26,7 +26,7 @@ func verifyTail(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("reading the journal's tail: %w", err)
 	}
-	return checkEntries(rows, &chain, nil)
+	return checkEntries(rows, &chain, goOn)
 }
 
 // lastCheckpoint is where the journal stood when its last checkpoint was made.
@@ -47,27 +47,23 @@ func lastCheckpoint(ctx context.Context, db *sql.DB) (chain store.Chain, err err
 	return chain, nil
 }
 
-// checkEntries checks that the rows continue the chain, and closes them. each, if not
-// nil, sees every row that did.
-func checkEntries(rows *sql.Rows, chain *store.Chain, each func(store.Entry) error) error {
-	defer rows.Close()
-	for rows.Next() {
-		e, err := scanEntry(rows)
+// checkEntries checks that the rows continue the chain, and closes them; seen sees every
+// row that did.
+func checkEntries(rows *sql.Rows, chain *store.Chain, seen func(store.Entry) error) error {
+	return each(rows, func(row rowScanner) error {
+		e, err := scanEntry(row)
 		if err != nil {
 			return fmt.Errorf("journal row after %d: %w", chain.Seq, err)
 		}
 		if err := chain.Check(e); err != nil {
 			return err
 		}
-		if each == nil {
-			continue
-		}
-		if err := each(e); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return seen(e)
+	})
 }
+
+// goOn sees an entry and has nothing to say.
+func goOn(store.Entry) error { return nil }
 
 func scanEntry(row rowScanner) (e store.Entry, err error) {
 	var prev, hash sql.RawBytes
@@ -151,19 +147,19 @@ func (v *verification) checkpoints() (map[int64]store.Hash, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	all := map[int64]store.Hash{}
-	for rows.Next() {
+	err = each(rows, func(row rowScanner) error {
 		var seq int64
 		var hash []byte
-		if err := rows.Scan(&seq, &hash); err != nil {
-			return nil, err
+		if err := row.Scan(&seq, &hash); err != nil {
+			return err
 		}
 		var h store.Hash
 		copy(h[:], hash)
 		all[seq] = h
-	}
-	return all, rows.Err()
+		return nil
+	})
+	return all, err
 }
 
 // lastSaid is what the journal says last about each thing of a kind.
@@ -206,22 +202,22 @@ func (v *verification) compare(subject store.Subject, count string, same func(id
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
-	defer rows.Close()
-	told := 0
-	for ; rows.Next(); told++ {
+	told, held := 0, 0
+	err = each(rows, func(row rowScanner) error {
+		told++
 		var id string
 		var said []byte
-		if err := rows.Scan(&id, &said); err != nil {
+		if err := row.Scan(&id, &said); err != nil {
 			return err
 		}
 		if err := same(id, said); err != nil {
 			return &damaged{why: fmt.Sprintf("%s %s is not what the journal says: %v", subject, id, err)}
 		}
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	held := 0
 	if err := v.tx.QueryRowContext(v.ctx, count).Scan(&held); err != nil {
 		return err
 	}
