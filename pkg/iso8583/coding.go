@@ -6,6 +6,7 @@ import (
 
 	"github.com/moov-io/iso8583/encoding"
 	moov "github.com/moov-io/iso8583/field"
+	"github.com/moov-io/iso8583/prefix"
 )
 
 // appendValue appends the value of an element as its characters or, of a binary one,
@@ -120,6 +121,16 @@ func (n *node) wire(value []byte) ([]byte, error) {
 		return nil, &Error{Path: n.path, Offset: -1, Err: ErrLength, Want: n.length, Got: len(value)}
 	}
 	return out, nil
+}
+
+// berPrefixer is moov's length of BER-TLV with a length of zero, which moov leaves out.
+type berPrefixer struct{ prefix.Prefixer }
+
+func (p berPrefixer) EncodeLength(most, length int) ([]byte, error) {
+	if length == 0 {
+		return []byte{0}, nil
+	}
+	return p.Prefixer.EncodeLength(most, length)
 }
 
 // packTrack packs the characters of a track two a byte, with a length in characters;

@@ -91,7 +91,7 @@ func (n *node) setSigned(f *Field) error {
 func (n *node) setPrefix(f *Field) error {
 	family, ls, _ := strings.Cut(f.Prefix, ".")
 	sets := map[string]struct {
-		kind prefix
+		kind prefixing
 		set  moovprefix.Prefixers
 	}{
 		"ASCII": {prefixASCII, moovprefix.ASCII}, "BCD": {prefixBCD, moovprefix.BCD}, "EBCDIC": {prefixEBCDIC, moovprefix.EBCDIC},
@@ -102,7 +102,7 @@ func (n *node) setPrefix(f *Field) error {
 	case f.Prefix == "None.Fixed":
 		n.prefix, n.spec.Pref = prefixRest, moovprefix.None.Fixed
 	case f.Prefix == "BerTLV":
-		n.prefix, n.spec.Pref = prefixBER, moovprefix.BerTLV
+		n.prefix, n.spec.Pref = prefixBER, berPrefixer{moovprefix.BerTLV}
 	case ok && ls == "Fixed":
 		n.prefix, n.spec.Pref = prefixFixed, moovprefix.ASCII.Fixed // they differ in nothing that is packed
 	case ok && ls != "" && len(ls) <= 4 && strings.Trim(ls, "L") == "":
@@ -181,31 +181,27 @@ func (n *node) setCoding(f *Field) error {
 			n.coding, n.spec.Packer = codeTrack, moov.PackerFunc(packTrack)
 		}
 	case "EBCDIC":
-		return n.setEBCDIC(encoding.EBCDIC)
+		return n.setEBCDIC(f, encoding.EBCDIC)
 	case "EBCDIC1047":
-		return n.setEBCDIC(encoding.EBCDIC1047)
+		return n.setEBCDIC(f, encoding.EBCDIC1047)
 	default:
 		return unusable(n.path, "encoding %q: want ASCII, Binary, HexToASCII, ASCIIToHex, BCD, LBCD, EBCDIC or EBCDIC1047", f.Enc)
 	}
 	return n.checkCoding(f)
 }
 
-func (n *node) setEBCDIC(enc encoding.Encoder) error {
+func (n *node) setEBCDIC(f *Field, enc encoding.Encoder) error {
 	table, err := ebcdicTable(enc)
 	if err != nil {
 		return unusable(n.path, "%v", err)
 	}
 	n.coding, n.table, n.spec.Enc = codeEBCDIC, table, enc
 	n.spec.Packer = packEBCDIC(table)
-	return nil
+	return n.checkCoding(f)
 }
 
-// checkCoding refuses what moov would misread: a count of bytes in front of digits.
+// checkCoding refuses a bitmap that is not bytes.
 func (n *node) checkCoding(f *Field) error {
-	digits := n.coding == codeBCD || n.coding == codeLBCD || n.coding == codeTrack
-	if digits && (n.prefix == prefixBER || n.prefix == prefixRest) {
-		return unusable(n.path, "encoding %s under prefix %s: the prefix counts bytes and the encoding digits", f.Enc, f.Prefix)
-	}
 	if f.Type == "Bitmap" && n.coding != codeBinary && n.coding != codeHex {
 		return unusable(n.path, "bitmap in encoding %s: want Binary or HexToASCII", f.Enc)
 	}
@@ -231,14 +227,15 @@ func (n *node) setLayout(f *Field) error {
 	switch {
 	case f.Bitmap != nil:
 		n.layout = layoutBitmap
-		if f.Bitmap.Type == "" {
-			f.Bitmap.Type = "Bitmap"
+		bits := *f.Bitmap
+		if bits.Type == "" {
+			bits.Type = "Bitmap"
 		}
-		if f.Bitmap.Type != "Bitmap" || !f.Bitmap.DisableAutoExpand {
+		if bits.Type != "Bitmap" || !bits.DisableAutoExpand {
 			return unusable(n.path, "the bitmap of a composite has type Bitmap and disableAutoExpand")
 		}
 		var err error
-		n.bitmap, err = compile(n.path+".0", "0", f.Bitmap, classOpen)
+		n.bitmap, err = compile(n.path+".0", "0", &bits, classOpen)
 		return err
 	case f.Tag.Enc == "":
 		n.layout = layoutPositional

@@ -49,14 +49,19 @@ func (s *Spec) decode(d *decoder) {
 	if pos, ok = d.bitmap(s.bitmap, -1, pos, len(d.raw), &set); !ok {
 		return
 	}
-	for num := set.take(); num != 0; num = set.take() {
-		n := s.field(num)
-		if n == nil {
-			d.failed(&Error{Path: strconv.Itoa(num), Offset: pos, Err: ErrUndefined})
-			return
-		}
-		if pos, ok = d.element(n, -1, pos, len(d.raw)); !ok {
-			return
+	for w, word := range set {
+		for word != 0 {
+			lead := bits.LeadingZeros64(word)
+			word &^= 1 << (63 - lead)
+			num := w*64 + lead + 1
+			n := s.field(num)
+			if n == nil {
+				d.failed(&Error{Path: strconv.Itoa(num), Offset: pos, Err: ErrUndefined})
+				return
+			}
+			if pos, ok = d.element(n, -1, pos, len(d.raw)); !ok {
+				return
+			}
 		}
 	}
 	if d.trailing = len(d.raw) - pos; d.trailing != 0 {
@@ -191,10 +196,14 @@ func (d *decoder) element(n *node, parent int32, pos, limit int) (int, bool) {
 	sp := d.add()
 	sp.node, sp.tag, sp.parent, sp.chars = n, 0, parent, int32(chars)
 	sp.Offset, sp.Start, sp.End = int32(pos), int32(start), int32(end)
-	if n.layout != layoutNone {
+	switch {
+	case n.layout != layoutNone:
 		d.inside(n, self, start, end, start != pos)
-	} else if bad := faultOf(n, d.raw[start:end], chars); bad >= 0 {
-		d.misfit(n, start, bad)
+	case n.coding == codeBinary:
+	default:
+		if bad := faultOf(n, d.raw[start:end], chars); bad >= 0 {
+			d.misfit(n, start, bad)
+		}
 	}
 	return end, true
 }
@@ -335,20 +344,26 @@ func faultOf(n *node, value []byte, chars int) int {
 // write 0 or F there.
 func blankPad(nibble byte) bool { return nibble == 0 || nibble == 15 }
 
-// faultASCII looks for a byte over 127, eight at a time.
+// faultASCII looks for a byte over 127, eight or four at a time: the last loads overlap
+// what was seen already.
 func faultASCII(b []byte) int {
-	i := 0
-	for ; i+8 <= len(b); i += 8 {
-		if binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 != 0 {
-			break
+	const high = 0x8080808080808080
+	n := len(b)
+	switch {
+	case n >= 8:
+		seen := binary.LittleEndian.Uint64(b[n-8:])
+		for i := 0; i+8 < n; i += 8 {
+			seen |= binary.LittleEndian.Uint64(b[i:])
+		}
+		if seen&high == 0 {
+			return -1
+		}
+	case n >= 4:
+		if (binary.LittleEndian.Uint32(b)|binary.LittleEndian.Uint32(b[n-4:]))&(high>>32) == 0 {
+			return -1
 		}
 	}
-	for ; i < len(b); i++ {
-		if b[i] > 0x7F {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(b, func(c byte) bool { return c > 0x7F })
 }
 
 // faultBCD looks for a nibble over 9, eight bytes at a time, and for a pad nibble

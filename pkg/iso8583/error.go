@@ -10,6 +10,7 @@ import (
 var (
 	ErrMTI       = errors.New("not a message type of four digits")
 	ErrBitmap    = errors.New("bitmap not readable")
+	ErrAnnounces = errors.New("bit that announces a further bitmap: packing sets it, and it holds nothing")
 	ErrShort     = errors.New("the message ends inside the field")
 	ErrTrailing  = errors.New("bytes left over after the last field")
 	ErrUndefined = errors.New("not defined in the spec")

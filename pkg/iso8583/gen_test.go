@@ -34,9 +34,6 @@ func drawMessage(t *rapid.T, spec *iso8583.Spec) *iso8583.Message {
 	nums := spec.FieldNumbers()
 	for range rapid.IntRange(0, 30).Draw(t, "count") {
 		num := rapid.SampledFrom(nums).Draw(t, "field")
-		if num == 65 {
-			continue // announces a third bitmap
-		}
 		path := strconv.Itoa(num)
 		if err := m.Set(path, drawValue(t, spec.Definition().Fields[path])); err != nil {
 			t.Fatalf("a drawn value of field %s is refused: %v", path, err)

@@ -263,6 +263,9 @@ func (c *messageBody) find(path string) (*node, string, error) {
 	if n == nil {
 		return nil, "", &Error{Path: path, Offset: -1, Err: ErrUndefined}
 	}
+	if c.spec.announces(num) {
+		return nil, "", &Error{Path: path, Offset: -1, Err: ErrAnnounces}
+	}
 	return n, rest, nil
 }
 

@@ -57,6 +57,7 @@ func TestSet(t *testing.T) {
 		{"55.XX", "80", "", iso8583.ErrPath},
 		{"4.1", "0", "", iso8583.ErrPath},
 		{"1", "00", "", iso8583.ErrPath},
+		{"65", "0011223344556677", "", iso8583.ErrAnnounces},
 		{"129", "0", "", iso8583.ErrUndefined},
 		{"193", "0", "", iso8583.ErrPath},
 		{"04", "0", "", iso8583.ErrPath},
@@ -176,7 +177,7 @@ func TestSetBytes(t *testing.T) {
 	if got := m.Bytes("55"); hex.EncodeToString(got) != "9f26080102030405060708" {
 		t.Errorf("bytes of 55: %x", got)
 	}
-	if m.Bytes("65") != nil || m.Bytes("55.9C") != nil {
+	if m.Bytes("96") != nil || m.Bytes("55.9C") != nil {
 		t.Error("bytes of what is not there")
 	}
 	if err := m.SetBytes("64", block[:7]); !errors.Is(err, iso8583.ErrLength) {
@@ -228,4 +229,34 @@ func TestMessageFormats(t *testing.T) {
 	if string(b) != wantJSON {
 		t.Errorf("got  %s\nwant %s", b, wantJSON)
 	}
+}
+
+// FuzzSet: whatever is set is refused, or packs and is read back as it was set.
+func FuzzSet(f *testing.F) {
+	for _, kv := range authorization() {
+		f.Add(kv[0], kv[1], "55.9F36", "0001", false)
+	}
+	f.Add("55", "9F36020001", "55.9F36#2", "AA", true)
+	f.Add("28", "C00000001", "97", "D0000000000000001", true)
+	specs := []*iso8583.Spec{ascii(f), bcd(f)}
+	f.Fuzz(func(t *testing.T, path1, value1, path2, value2 string, packed bool) {
+		spec := specs[0]
+		if packed {
+			spec = specs[1]
+		}
+		m := spec.NewMessage("0200")
+		for _, kv := range [][2]string{{path1, value1}, {path2, value2}} {
+			if err := m.Set(kv[0], kv[1]); err != nil && len(kv[1]) > 6 && strings.Contains(err.Error(), kv[1]) && !strings.Contains(kv[0], kv[1]) {
+				t.Fatalf("the error quotes the value: %v", err)
+			}
+		}
+		raw, err := m.Pack()
+		if err != nil {
+			t.Fatalf("set and cannot be packed: %v", err)
+		}
+		back, err := spec.Unpack(raw)
+		if err != nil || back.String() != m.String() {
+			t.Fatalf("read back %v, %v, want %v", back, err, m)
+		}
+	})
 }

@@ -9,7 +9,7 @@ import (
 type node struct {
 	// What every message asks, first and within one line of the cache.
 	coding coding
-	prefix prefix
+	prefix prefixing
 	layout layout
 	class  class
 	binary bool       // the text form is hex
@@ -61,12 +61,12 @@ func (c coding) size(n int) int {
 	return n
 }
 
-// prefix is how the length of a value is told.
-type prefix uint8
+// prefixing is how the length of a value is told.
+type prefixing uint8
 
 const (
-	prefixFixed prefix = iota
-	prefixRest         // the value takes all that is left
+	prefixFixed prefixing = iota
+	prefixRest            // the value takes all that is left
 	prefixASCII
 	prefixBCD
 	prefixHex

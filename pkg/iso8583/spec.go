@@ -60,6 +60,9 @@ func (s *Spec) Name() string { return s.name }
 // and by moov's specs.ImportJSON.
 func (s *Spec) Definition() Definition { return s.def }
 
+// MarshalJSON writes the definition.
+func (s *Spec) MarshalJSON() ([]byte, error) { return json.Marshal(s.def) }
+
 // FieldName is the name of a field in "en" or "zh", or nothing where the spec does
 // not define it. Elements of BER-TLV have the names that EMV gives them.
 func (s *Spec) FieldName(path, lang string) string {
@@ -151,12 +154,18 @@ func (n *node) resolve(path string) (*node, uint32) {
 	return n, tag
 }
 
-// FieldNumbers are the numbers of the fields that the spec defines, ascending,
-// without the MTI and the bitmap.
+// announces reports a bit that says that another bitmap follows (1, 65, 129 where
+// bitmaps have 8 bytes).
+func (s *Spec) announces(num int) bool {
+	return !s.bitmap.fixed && num%(8*s.bitmap.length) == 1
+}
+
+// FieldNumbers are the numbers of the fields that a message may have, ascending,
+// without the MTI and the bitmaps.
 func (s *Spec) FieldNumbers() []int {
 	var nums []int
 	for num, n := range s.fields {
-		if n != nil {
+		if n != nil && !s.announces(num) {
 			nums = append(nums, num)
 		}
 	}
@@ -168,4 +177,7 @@ func unusable(path, format string, args ...any) error {
 	return &Error{Path: path, Offset: -1, Err: fmt.Errorf("%w: %s", ErrSpec, fmt.Sprintf(format, args...))}
 }
 
-var _ fmt.Stringer = (*Spec)(nil)
+var (
+	_ fmt.Stringer   = (*Spec)(nil)
+	_ json.Marshaler = (*Spec)(nil)
+)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tillworks/till/pkg/iso8583"
@@ -50,6 +51,9 @@ func TestLoadSpecKinds(t *testing.T) {
 		{"bytes as hex text", `{"type":"String","length":3,"enc":"ASCIIToHex","prefix":"ASCII.L"}`, "330A0B0C", "0A0B0C"},
 		{"ebcdic", `{"type":"String","length":9,"enc":"EBCDIC","prefix":"EBCDIC.LL"}`, "F0F5C1C2406BF1", "AB ,1"},
 		{"ebcdic 1047", `{"type":"String","length":9,"enc":"EBCDIC1047","prefix":"EBCDIC.LL"}`, "F0F5C1ADE0F14D", "A[\\1("},
+		{"ber length", `{"type":"Binary","length":300,"enc":"Binary","prefix":"BerTLV"}`, "03010203", "010203"},
+		{"ber length of nothing", `{"type":"Binary","length":300,"enc":"Binary","prefix":"BerTLV"}`, "00", ""},
+		{"ber length of digits, as moov counts", `{"type":"String","length":12,"enc":"BCD","prefix":"BerTLV"}`, "06001250", "001250"},
 		{"the rest", `{"type":"String","length":99,"enc":"ASCII","prefix":"None.Fixed"}`, "414243", "ABC"},
 		{"positional", `{"type":"Composite","length":6,"prefix":"ASCII.Fixed","tag":{"sort":"StringsByInt"},"subfields":{
 			"1":{"type":"String","length":2,"enc":"ASCII","prefix":"ASCII.Fixed"},"2":{"type":"String","length":2,"enc":"ASCII","prefix":"ASCII.Fixed"},
@@ -162,7 +166,8 @@ func TestLoadSpecRefuses(t *testing.T) {
 		{"content", customJSON(`,"4":{"type":"String","length":4,"enc":"ASCII","prefix":"ASCII.Fixed","content":"q"}`), "4"},
 		{"negative length", customJSON(`,"4":{"type":"String","length":-1,"enc":"ASCII","prefix":"ASCII.Fixed"}`), "4"},
 		{"second bitmap field", customJSON(`,"4":{"type":"Bitmap","length":8,"enc":"Binary","prefix":"Hex.Fixed"}`), "4"},
-		{"digits behind a count of bytes", customJSON(`,"4":{"type":"String","length":4,"enc":"BCD","prefix":"BerTLV"}`), "4"},
+		{"bitmap in digits", `{"fields":{"0":{"type":"String","length":4,"enc":"ASCII","prefix":"ASCII.Fixed"},"1":{"type":"Bitmap","enc":"BCD","prefix":"Hex.Fixed"}}}`, "1"},
+		{"bitmap in EBCDIC", `{"fields":{"0":{"type":"String","length":4,"enc":"ASCII","prefix":"ASCII.Fixed"},"1":{"type":"Bitmap","enc":"EBCDIC","prefix":"Hex.Fixed"}}}`, "1"},
 		{"composite without layout", customJSON(`,"4":{"type":"Composite","length":4,"prefix":"ASCII.Fixed"}`), "4"},
 		{"composite bitmap that expands", customJSON(`,"4":{"type":"Composite","length":4,"prefix":"ASCII.Fixed","bitmap":{"type":"Bitmap","length":8,"enc":"Binary","prefix":"Binary.Fixed"}}`), "4"},
 		{"subfield of a bitmap by name", customJSON(`,"4":{"type":"Composite","length":4,"prefix":"ASCII.LL","bitmap":{"type":"Bitmap","length":8,"enc":"Binary","prefix":"Binary.Fixed","disableAutoExpand":true},"subfields":{"A":{"type":"String","length":2,"enc":"ASCII","prefix":"ASCII.Fixed"}}}`), "4.A"},
@@ -250,6 +255,28 @@ func TestFieldName(t *testing.T) {
 			t.Errorf("%s: %q and %q, want %q and %q", tt.path, en, zh, tt.en, tt.zh)
 		}
 	}
+}
+
+// TestConcurrent uses one spec from many goroutines.
+func TestConcurrent(t *testing.T) {
+	spec := ascii(t)
+	raw := benchMessage(t, spec)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 50 {
+				m, err := spec.Unpack(raw)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if again, err := m.Pack(); err != nil || string(again) != string(raw) {
+					t.Errorf("packed %x, %v", again, err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }
 
 // FuzzLoadSpec: any JSON loads or is refused, and a spec that loads reads any message.

@@ -51,6 +51,9 @@ func plausible90(text string) bool {
 
 // text hides the middle of card numbers, and what follows one like a track.
 func (w sweep) text(text string) string {
+	if digitCount(text) < panLeast {
+		return text
+	}
 	out := []byte(text)
 	for i := 0; i < len(text); {
 		end := digitRun(text, i)
@@ -63,6 +66,16 @@ func (w sweep) text(text string) string {
 	}
 	w.hideGrouped(out, text)
 	return string(out)
+}
+
+func digitCount(text string) int {
+	n := 0
+	for i := range len(text) {
+		if text[i] >= '0' && text[i] <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 // digitRun is the end of the digits that start at i.

@@ -8,7 +8,7 @@
 //
 //   - iso87-ascii: ISO 8583:1987. Characters and length prefixes in ASCII; bitmaps as
 //     16 hex characters, or 32 when a field over 64 is there; binary fields (52, 64,
-//     65, 96, 128) as 16 hex characters; field 55 BER-TLV as bytes behind an ASCII
+//     96, 128) as 16 hex characters; field 55 BER-TLV as bytes behind an ASCII
 //     LLL; the reserved and private fields (46 to 48, 56 to 63, 105 to 127) as bytes,
 //     whatever they hold.
 //   - iso87-bcd: ISO 8583:1987 as hosts behind a TPDU speak it. Digits packed two a
