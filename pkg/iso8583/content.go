@@ -68,8 +68,9 @@ func (c content) allows(i int, b byte) bool {
 		return b >= '0' && b <= '?'
 	case contentSigned:
 		return digit && i > 0 || i == 0 && (b == 'C' || b == 'D')
+	default:
+		return true
 	}
-	return true
 }
 
 // fill brings a value that is set up to a fixed length as the standard justifies it:
@@ -85,8 +86,9 @@ func (n *node) fill(value []byte) []byte {
 		return append([]byte(strings.Repeat("0", missing)), value...)
 	case contentANS:
 		return append(value[:len(value):len(value)], strings.Repeat(" ", missing)...)
+	default:
+		return value
 	}
-	return value
 }
 
 // checkCharacters holds the characters of a value that is set to the spec.
@@ -117,16 +119,16 @@ func (n *node) checkLength(value []byte) error {
 // uncodable is the place, from 1, of the first character that the coding cannot
 // carry, or 0.
 func (n *node) uncodable(value []byte) int {
-	allowed := contentAny
 	switch n.coding {
 	case codeBCD, codeLBCD:
-		allowed = contentN
+		return contentN.stranger(value)
 	case codeTrack:
-		allowed = contentTrack
+		return contentTrack.stranger(value)
 	case codeSigned:
-		allowed = contentSigned
+		return contentSigned.stranger(value)
 	case codeASCII:
 		return faultASCII(value) + 1
+	default:
+		return 0
 	}
-	return allowed.stranger(value)
 }

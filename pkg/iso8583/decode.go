@@ -2,6 +2,7 @@ package iso8583
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"slices"
 	"strconv"
@@ -15,6 +16,10 @@ import (
 func (s *Spec) Decode(raw []byte, into *Layout) error {
 	if into.in == nil {
 		into.in = &layoutBody{spans: make([]Span, 0, 64)}
+	}
+	if len(raw) > math.MaxInt32 {
+		*into.in = layoutBody{spans: into.in.spans[:0]}
+		return &Error{Offset: 0, Err: ErrLength, Want: math.MaxInt32, Got: len(raw)}
 	}
 	d := decoder{raw: raw, spans: into.in.spans[:0]}
 	s.decode(&d)
@@ -221,7 +226,13 @@ func (d *decoder) length(n *node, pos, limit int) (chars, start int, ok bool) {
 			ok = d.failed(&Error{Path: n.path, Offset: pos, Err: ErrLength, Want: n.length, Got: chars})
 		}
 		return chars, start, ok
+	default:
+		return d.lengthPrefix(n, pos, limit)
 	}
+}
+
+// lengthPrefix reads a length of a number of digits or bytes.
+func (d *decoder) lengthPrefix(n *node, pos, limit int) (chars, start int, ok bool) {
 	size := n.prefixSize()
 	if limit-pos < size {
 		return 0, 0, d.failed(&Error{Path: n.path, Offset: pos, Err: ErrShort, Want: size, Got: limit - pos})
@@ -245,8 +256,9 @@ func (n *node) prefixSize() int {
 		return 2 * n.digits
 	case prefixFixed, prefixRest:
 		return 0
+	default:
+		return n.digits
 	}
-	return n.digits
 }
 
 // readPrefix reads a length; bad is the position of a byte that is no digit, or -1.
@@ -297,6 +309,7 @@ func (d *decoder) misfit(n *node, start, bad int) {
 		}
 	case codeHex:
 		err = ErrHex
+	default:
 	}
 	d.failed(&Error{Path: n.path, Offset: start + bad, Err: err})
 }
@@ -410,6 +423,7 @@ func (d *decoder) inside(n *node, self int32, pos, end int, variable bool) {
 		d.walkBitmap(n, self, pos, end, variable)
 	case layoutTagged:
 		d.walkTagged(n, self, pos, end)
+	case layoutNone:
 	}
 }
 

@@ -1,6 +1,7 @@
 package iso8583
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -47,7 +48,8 @@ func (s *Spec) Explain(raw []byte, lang string) Explanation {
 	err := s.Decode(raw, &l)
 	x := explainer{t: words(lang), l: &l, b: l.in, spec: s}
 	out := Explanation{Dialect: s.name, MTI: x.mti(), Fields: x.fields(), Trailing: l.in.trailing, Warnings: x.warnings()}
-	if fault, ok := err.(*Error); ok {
+	var fault *Error
+	if errors.As(err, &fault) {
 		out.Error = &ExplainedFault{Path: fault.Path, Offset: fault.Offset, Text: fault.In(lang)}
 	}
 	return out

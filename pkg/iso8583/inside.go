@@ -97,8 +97,9 @@ func (n *node) with(body []byte, path string, value func(*node) ([]byte, error))
 		return n.withTag(body, path, value)
 	case layoutPositional, layoutBitmap, layoutTagged:
 		return n.withKid(body, path, value)
+	default:
+		return nil, &Error{Path: n.path + "." + path, Offset: -1, Err: ErrPath}
 	}
-	return nil, &Error{Path: n.path + "." + path, Offset: -1, Err: ErrPath}
 }
 
 // withTag replaces an element of BER-TLV where it stands, or appends it. Elements

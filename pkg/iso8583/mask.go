@@ -16,8 +16,9 @@ func maskClass(c class, text string) string {
 		return maskNumber(text)
 	case classTrack:
 		return maskTrack(text)
+	default:
+		return stars(len(text))
 	}
-	return stars(len(text))
 }
 
 // maskNumber masks a card or account number that may be filled with F, as in BCD.

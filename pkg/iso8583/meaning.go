@@ -44,8 +44,9 @@ func (x *explainer) sensitive(sp *Span, text string) string {
 			return ""
 		}
 		return x.t.list([]string{string(track.PAN.Brand()), x.serviceCode(string(track.ServiceCode))})
+	default:
+		return x.t.pick("hidden", "已隐藏")
 	}
-	return x.t.pick("hidden", "已隐藏")
 }
 
 // fieldMeaning is the meaning of a field of ISO 8583:1987. Each case checks the form of

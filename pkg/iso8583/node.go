@@ -57,8 +57,9 @@ func (c coding) size(n int) int {
 		return 1 + n/2
 	case codeHex:
 		return 2 * n
+	default:
+		return n
 	}
-	return n
 }
 
 // prefixing is how the length of a value is told.

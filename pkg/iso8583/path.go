@@ -23,5 +23,5 @@ func parseStep(step string) (tag uint32, nth int, ok bool) {
 	return tag, nth, ok && err == nil && nth > 0
 }
 
-// step is one step of a path as the spec writes its ids, with upper-case tags.
+// canonical is a path as specs write it, with upper-case tags.
 func canonical(path string) string { return strings.ToUpper(path) }

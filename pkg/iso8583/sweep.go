@@ -127,8 +127,9 @@ func brandLength(b card.Brand, n int) bool {
 		return n == 16
 	case card.Visa:
 		return n == 13 || n == 16 || n == 19
+	default:
+		return n >= 16
 	}
-	return n >= 16
 }
 
 // hideTrack hides all that follows a card number ending at a place, if it goes on as a

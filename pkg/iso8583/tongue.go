@@ -24,8 +24,7 @@ func words(lang string) tongue {
 	return english
 }
 
-// codes.tsv holds the code tables: table, code, English, Chinese. A code ending in
-// '*' is not special here; each lookup is one exact line.
+// codesTSV holds the code tables: table, code, English, Chinese.
 //
 //go:embed codes.tsv
 var codesTSV string
