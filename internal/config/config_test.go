@@ -239,7 +239,7 @@ func TestUnreadableFile(t *testing.T) {
 func TestLeftAlone(t *testing.T) {
 	p := newPlaces(t)
 	p.write(t, p.projectFile(), "[host]\n\n[shop]\n# nothing yet\n")
-	p.environ = append(p.environ, "TILL_DATA=/data", "TILL_NO_COLOR=1", "TILL_REQUIRE_PCSC=1", "TILL_VECTORS=v", "TILL_TEST_X=1", "TILLAGE=1")
+	p.environ = append(p.environ, "TILL_DATA=/data", "TILL_NO_COLOR=1", "TILL_REQUIRE_PCSC=1", "TILL_VECTORS=v", "TILL_TEST_X=1", "TILLAGE=1", "TILL_TERMINAL_ID=", "TILL_NOSUCH=")
 	if _, err := p.config(t); err != nil {
 		t.Error(err)
 	}

@@ -79,14 +79,15 @@ func defaults() layer {
 }
 
 // environment takes the variables that begin with TILL_, but for those that mean
-// something else to the program or its tests.
+// something else to the program or its tests. An empty variable is one that is not set,
+// as everywhere else in the environment.
 func environment(environ Environ) layer {
 	byVariable := map[string]string{}
 	for _, k := range Keys() {
 		byVariable[k.Env()] = k.Name
 	}
 	transform := func(variable, value string) (string, any) {
-		if isOutside(variable) {
+		if isOutside(variable) || value == "" {
 			return "", nil
 		}
 		if key, ok := byVariable[variable]; ok {
