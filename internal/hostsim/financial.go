@@ -187,13 +187,14 @@ func (h *Host) record(ctx context.Context, tx *sql.Tx, r request, d decision) (a
 			return answer{}, err
 		}
 	}
-	if err := h.write(ctx, tx, e, d); err != nil {
+	if err := e.write(ctx, tx, d.original); err != nil {
 		return answer{}, err
 	}
 	return answer{code: e.code, rrn: e.rrn, auth: e.auth, icc: d.icc}, nil
 }
 
-func (h *Host) write(ctx context.Context, tx *sql.Tx, e entry, d decision) error {
+// write writes the entry, whom it names, and the money that it moves.
+func (e entry) write(ctx context.Context, tx *sql.Tx, original *entry) error {
 	if err := meet(ctx, tx, "merchant", "id", e.merchant, e.at); err != nil {
 		return err
 	}
@@ -206,7 +207,7 @@ func (h *Host) write(ctx context.Context, tx *sql.Tx, e entry, d decision) error
 	if !e.posted() {
 		return nil
 	}
-	return e.post(ctx, tx, d.original)
+	return e.post(ctx, tx, original)
 }
 
 // meet notes a merchant or a card at first sight. An empty name is nobody.

@@ -2,6 +2,7 @@ package hostsim_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -269,5 +270,27 @@ func TestReferences(t *testing.T) {
 			t.Errorf("reference %q, want 6060 and eight digits, once", a.RRN)
 		}
 		seen[a.RRN] = true
+	}
+}
+
+// The reversals that ended a matter are on view, tombstones among them.
+func TestReversals(t *testing.T) {
+	h := open(t, t.TempDir())
+	s := newShop(t, h)
+	s.code(s.sale(1, amount(t, "12.50"), pan(t, "4111111111111111")))
+	s.code(s.reversal(1, amount(t, "12.51"), false)) // ends nothing
+	s.code(s.reversal(1, amount(t, "12.50"), true))
+	s.code(s.reversal(2, amount(t, "1.00"), false))
+	got, err := h.Reversals(t.Context())
+	want := []hostsim.Reversal{
+		{Terminal: "TILL0001", Batch: 1, STAN: 1, Amount: amount(t, "12.50"), Cause: "98", ResponseCode: "00"},
+		{Terminal: "TILL0001", Batch: 1, STAN: 2, Amount: amount(t, "1.00"), Cause: "98", ResponseCode: "25", Tombstone: true},
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %+v, %v, want %+v", got, err, want)
+	}
+	entries, err := h.Entries(t.Context())
+	if err != nil || len(entries) != 1 || !entries[0].Posted || !entries[0].Reversed || entries[0].Stands() || !entries[0].At.Equal(day()) {
+		t.Errorf("entries %+v, %v, want one that was posted and reversed at %s", entries, err, day())
 	}
 }
