@@ -1,6 +1,8 @@
 package iso8583
 
 import (
+	"strings"
+
 	"github.com/tillworks/till/pkg/card"
 )
 
@@ -181,21 +183,30 @@ func (w sweep) hex(hex string) string {
 	return w.zoned(w.text(hex))
 }
 
-// zoned hides card numbers in bytes that are ASCII or EBCDIC digits.
+// zoned hides card numbers, and what follows one like a track, in bytes that are ASCII
+// or EBCDIC characters.
 func (w sweep) zoned(hex string) string {
 	out := []byte(hex)
-	for _, zone := range []byte{'3', 'F'} {
-		for i := 0; i+1 < len(hex); {
-			end := zonedRun(hex, i, zone)
-			if end == i {
-				i += 2
-				continue
-			}
-			w.hideZoned(out, hex, i, end)
-			i = end
-		}
-	}
+	w.hideCharacters(out, hex, '3', "3D 44 5E")
+	w.hideCharacters(out, hex, 'F', "7E C4 5F B0")
 	return string(out)
+}
+
+// hideCharacters looks at one character set: the zone nibble of its digits, and the
+// separators of a track in it.
+func (w sweep) hideCharacters(out []byte, hex string, zone byte, separators string) {
+	for i := 0; i+1 < len(hex); {
+		end := zonedRun(hex, i, zone)
+		if end == i {
+			i += 2
+			continue
+		}
+		last := w.hideZoned(out, hex, i, end)
+		if last && end+2 <= len(hex) && strings.Contains(separators, hex[end:end+2]) {
+			copy(out[end+2:], stars(len(hex)-end-2))
+		}
+		i = end
+	}
 }
 
 // zonedRun is the end of the bytes from i on that are digits with a zone nibble.
@@ -206,17 +217,19 @@ func zonedRun(hex string, i int, zone byte) int {
 	return i
 }
 
-// hideZoned hides the bytes of card numbers in a run of zoned digits.
-func (w sweep) hideZoned(out []byte, hex string, from, end int) {
+// hideZoned hides the bytes of card numbers in a run of zoned digits. It reports whether
+// one ends where the run ends.
+func (w sweep) hideZoned(out []byte, hex string, from, end int) (last bool) {
 	digits := make([]byte, 0, (end-from)/2)
 	for i := from; i < end; i += 2 {
 		digits = append(digits, hex[i+1])
 	}
 	shown := append([]byte(nil), digits...)
-	w.hideRun(shown, string(digits), func(j int) int { return j })
+	last = w.hideRun(shown, string(digits), func(j int) int { return j })
 	for j, c := range shown {
 		if c == '*' {
 			out[from+2*j], out[from+2*j+1] = '*', '*'
 		}
 	}
+	return last
 }
