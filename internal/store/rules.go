@@ -21,8 +21,8 @@ func CheckNew(n till.NewTxn) error {
 		return fmt.Errorf("new transaction %s: amount %s, want a positive one in a currency", t.ID, t.Amount)
 	case t.Version != 0:
 		return fmt.Errorf("new transaction %s: version %d, want none", t.ID, t.Version)
-	case t.Tender != till.Card && t.Tender != till.Cash:
-		return fmt.Errorf("new transaction %s: tender %q, want card or cash", t.ID, t.Tender)
+	case t.Tender != till.Card && t.Tender != till.Cash && t.Tender != till.QR:
+		return fmt.Errorf("new transaction %s: tender %q, want card, cash or qr", t.ID, t.Tender)
 	}
 	return checkFirstState(n)
 }
@@ -33,8 +33,8 @@ func checkFirstState(n till.NewTxn) error {
 	case till.Intent, till.Advice:
 		return nil
 	case till.Approved:
-		if t.Tender == till.Card {
-			return fmt.Errorf("new transaction %s: a card cannot be APPROVED by the commit that precedes the request", t.ID)
+		if t.Tender != till.Cash {
+			return fmt.Errorf("new transaction %s: only cash can be APPROVED by the commit that precedes the request", t.ID)
 		}
 	case till.Declined:
 	default:

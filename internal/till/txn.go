@@ -32,6 +32,7 @@ type Tender string
 const (
 	Card Tender = "card"
 	Cash Tender = "cash"
+	QR   Tender = "qr" // a wallet, by a code shown or scanned
 )
 
 // Entry is how the card's data came in (ISO 8583 field 22, positions 1 and 2).
@@ -45,6 +46,8 @@ const (
 	Swipe    Entry = "swipe"    // stripe: 90
 	Fallback Entry = "fallback" // stripe after the chip failed: 80
 	Manual   Entry = "manual"   // keyed: 01
+	Shown    Entry = "shown"    // the shopper scanned the shop's code
+	Scanned  Entry = "scanned"  // the shop scanned the shopper's code
 )
 
 // State is where a transaction stands; docs/ARCHITECTURE.md draws the moves between
@@ -187,6 +190,8 @@ type Txn struct {
 
 	Card *CardSummary  `json:"card,omitempty"`
 	Chip *ChipEvidence `json:"chip,omitempty"`
+
+	Wallet *Order `json:"wallet,omitempty"` // of a wallet payment
 
 	Original TxnID `json:"original,omitempty"` // of a void or refund
 

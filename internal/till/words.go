@@ -17,8 +17,12 @@ func (k Kind) Text() i18n.Text {
 
 // Text is the word for a tender.
 func (t Tender) Text() i18n.Text {
-	if t == Cash {
+	switch t {
+	case Cash:
 		return i18n.T("cash", "现金")
+	case QR:
+		return i18n.T("wallet", "扫码")
+	case Card:
 	}
 	return i18n.T("card", "银行卡")
 }

@@ -122,27 +122,46 @@ func (c *commit) txn(id till.TxnID) (till.Txn, error) {
 }
 
 func (c *commit) insertTxn(t till.Txn, owner string, image []byte) error {
-	card, chip, err := papers(t)
+	p, err := papersOf(t)
 	if err != nil {
 		return err
 	}
 	return c.exec(`INSERT INTO txn (id, idem_key, kind, tender, entry, state, minor, currency, terminal, merchant, batch, stan, at,
-			rrn, auth_code, response_code, declined_by, card, chip, original, reason, attempts, version, owner, image)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?)`,
+			rrn, auth_code, response_code, declined_by, card, chip, wallet, original, reason, attempts, version, owner, image)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?)`,
 		string(t.ID), t.Key, string(t.Kind), string(t.Tender), string(t.Entry), string(t.State), t.Amount.Minor(), t.Amount.Currency().Code(),
 		t.Terminal, t.Merchant, t.Batch, int(t.STAN), writeTime(t.At),
-		t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), card, chip, string(t.Original), string(t.Reason), t.Attempts, t.Version, owner, image)
+		t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), p.card, p.chip, p.wallet, string(t.Original), string(t.Reason), t.Attempts, t.Version, owner, image)
 }
 
 // papers are the parts of a transaction that are kept as JSON.
-func papers(t till.Txn) (card, chip string, err error) {
-	if card, err = writeJSON(t.Card); err != nil {
-		return "", "", fmt.Errorf("card summary as JSON: %w", err)
+type papers struct{ card, chip, wallet string }
+
+func papersOf(t till.Txn) (p papers, err error) {
+	if p.card, err = writeJSON(t.Card); err != nil {
+		return p, fmt.Errorf("card summary as JSON: %w", err)
 	}
-	if chip, err = writeJSON(t.Chip); err != nil {
-		return "", "", fmt.Errorf("chip evidence as JSON: %w", err)
+	if p.chip, err = writeJSON(t.Chip); err != nil {
+		return p, fmt.Errorf("chip evidence as JSON: %w", err)
 	}
-	return card, chip, nil
+	if p.wallet, err = writeJSON(t.Wallet); err != nil {
+		return p, fmt.Errorf("wallet order as JSON: %w", err)
+	}
+	return p, nil
+}
+
+// read puts them back into the transaction.
+func (p papers) read(t *till.Txn) (err error) {
+	if t.Card, err = readJSON[till.CardSummary](p.card); err != nil {
+		return fmt.Errorf("transaction %s: card: %w", t.ID, err)
+	}
+	if t.Chip, err = readJSON[till.ChipEvidence](p.chip); err != nil {
+		return fmt.Errorf("transaction %s: chip: %w", t.ID, err)
+	}
+	if t.Wallet, err = readJSON[till.Order](p.wallet); err != nil {
+		return fmt.Errorf("transaction %s: wallet order: %w", t.ID, err)
+	}
+	return nil
 }
 
 func (c *commit) appendTxn(t till.Txn) error {

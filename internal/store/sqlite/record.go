@@ -54,15 +54,15 @@ func (c *commit) record(t till.Txn) (till.Txn, error) {
 }
 
 func (c *commit) updateTxn(t till.Txn) error {
-	card, chip, err := papers(t)
+	p, err := papersOf(t)
 	if err != nil {
 		return err
 	}
-	return c.exec(`UPDATE txn SET entry = ?, state = ?, rrn = ?, auth_code = ?, response_code = ?, declined_by = ?, card = ?, chip = ?,
+	return c.exec(`UPDATE txn SET entry = ?, state = ?, rrn = ?, auth_code = ?, response_code = ?, declined_by = ?, card = ?, chip = ?, wallet = ?,
 			reason = ?, attempts = ?, version = ?,
 			owner = CASE WHEN ? THEN '' ELSE owner END, image = CASE WHEN ? THEN NULL ELSE image END
 		WHERE id = ?`,
-		string(t.Entry), string(t.State), t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), card, chip,
+		string(t.Entry), string(t.State), t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), p.card, p.chip, p.wallet,
 		string(t.Reason), t.Attempts, t.Version, t.State.IsFinal(), t.State.IsFinal(), string(t.ID))
 }
 

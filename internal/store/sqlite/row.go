@@ -15,7 +15,7 @@ import (
 // derived from the transactions that name it: by whom it is voided, and the sum of its
 // approved refunds that are not voided themselves.
 const txnColumns = `t.id, t.idem_key, t.kind, t.tender, t.entry, t.state, t.minor, t.currency, t.terminal, t.merchant, t.batch, t.stan, t.at,
-	t.rrn, t.auth_code, t.response_code, t.declined_by, t.card, t.chip, coalesce(t.original, ''), t.reason, t.attempts, t.version,
+	t.rrn, t.auth_code, t.response_code, t.declined_by, t.card, t.chip, t.wallet, coalesce(t.original, ''), t.reason, t.attempts, t.version,
 	coalesce((SELECT v.id FROM txn v WHERE v.original = t.id AND v.kind = 'void' AND v.state IN ('APPROVED', 'ADVICE')), ''),
 	coalesce((SELECT sum(r.minor) FROM txn r WHERE r.original = t.id AND r.kind = 'refund' AND r.state IN ('APPROVED', 'ADVICE')
 		AND NOT EXISTS (SELECT 1 FROM txn v WHERE v.original = r.id AND v.kind = 'void' AND v.state IN ('APPROVED', 'ADVICE'))), 0)`
@@ -23,14 +23,14 @@ const txnColumns = `t.id, t.idem_key, t.kind, t.tender, t.entry, t.state, t.mino
 // scanTxn reads a row of txnColumns.
 func scanTxn(row rowScanner) (till.Txn, error) {
 	var (
-		t                 till.Txn
-		minor, refunded   int64
-		currency          string
-		at                string
-		cardText, chipTxt string
+		t               till.Txn
+		minor, refunded int64
+		currency        string
+		at              string
+		p               papers
 	)
 	err := row.Scan(&t.ID, &t.Key, &t.Kind, &t.Tender, &t.Entry, &t.State, &minor, &currency, &t.Terminal, &t.Merchant, &t.Batch, &t.STAN, &at,
-		&t.RRN, &t.AuthCode, &t.ResponseCode, &t.DeclinedBy, &cardText, &chipTxt, &t.Original, &t.Reason, &t.Attempts, &t.Version,
+		&t.RRN, &t.AuthCode, &t.ResponseCode, &t.DeclinedBy, &p.card, &p.chip, &p.wallet, &t.Original, &t.Reason, &t.Attempts, &t.Version,
 		&t.VoidedBy, &refunded)
 	if err != nil {
 		return till.Txn{}, err
@@ -46,13 +46,7 @@ func scanTxn(row rowScanner) (till.Txn, error) {
 	if t.At, err = readTime(at); err != nil {
 		return till.Txn{}, fmt.Errorf("transaction %s: %w", t.ID, err)
 	}
-	if t.Card, err = readJSON[till.CardSummary](cardText); err != nil {
-		return till.Txn{}, fmt.Errorf("transaction %s: card: %w", t.ID, err)
-	}
-	if t.Chip, err = readJSON[till.ChipEvidence](chipTxt); err != nil {
-		return till.Txn{}, fmt.Errorf("transaction %s: chip: %w", t.ID, err)
-	}
-	return t, nil
+	return t, p.read(&t)
 }
 
 // scanTxns reads all rows and closes them.
@@ -81,6 +75,11 @@ func each(rows *sql.Rows, scan func(row rowScanner) error) error {
 func normal(t till.Txn) till.Txn {
 	t.At = t.At.UTC().Round(0)
 	t.VoidedBy, t.Refunded = "", money.Amount{}
+	if t.Wallet != nil {
+		order := *t.Wallet
+		order.ExpiresAt = order.ExpiresAt.UTC().Round(0)
+		t.Wallet = &order
+	}
 	return t
 }
 

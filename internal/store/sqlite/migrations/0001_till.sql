@@ -22,7 +22,7 @@ CREATE TABLE txn (
     id            TEXT    NOT NULL UNIQUE,
     idem_key      TEXT    NOT NULL UNIQUE,
     kind          TEXT    NOT NULL CHECK (kind IN ('sale', 'void', 'refund')),
-    tender        TEXT    NOT NULL CHECK (tender IN ('card', 'cash')),
+    tender        TEXT    NOT NULL CHECK (tender IN ('card', 'cash', 'qr')),
     entry         TEXT    NOT NULL,
     state         TEXT    NOT NULL CHECK (state IN ('INTENT', 'APPROVED', 'DECLINED', 'REVERSING', 'REVERSED', 'EXCEPTION', 'ADVICE')),
     minor         INTEGER NOT NULL CHECK (minor > 0),
@@ -38,6 +38,7 @@ CREATE TABLE txn (
     declined_by   TEXT    NOT NULL,
     card          TEXT    NOT NULL,         -- JSON of the truncation and token, never a number
     chip          TEXT    NOT NULL,         -- JSON of the evidence
+    wallet        TEXT    NOT NULL,         -- JSON of the order, never a payment code
     original      TEXT    REFERENCES txn (id),
     reason        TEXT    NOT NULL,
     attempts      INTEGER NOT NULL,
