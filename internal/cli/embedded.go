@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/tillworks/till/internal/config"
 	"github.com/tillworks/till/internal/host"
@@ -47,7 +48,7 @@ func (e *embeddedHost) Start(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sim, err := hostsim.Open(ctx, hostsim.Config{Dir: e.dir, Now: e.env.Now, Random: e.env.Random})
+	sim, err := hostsim.Open(ctx, hostsim.Config{Dir: e.dir, Now: e.env.Now, Random: e.env.Random, LateBy: lateBy(e.cfg.Host.Timeout)})
 	if err != nil {
 		return "", err
 	}
@@ -61,6 +62,9 @@ func (e *embeddedHost) Start(ctx context.Context) (string, error) {
 	go func() { e.done <- sim.Serve(serving, l, profile.Spec, framing) }()
 	return e.addr, nil
 }
+
+// lateBy is when an answer comes that the lab makes late: after the till has given up.
+func lateBy(timeout time.Duration) time.Duration { return timeout + timeout/4 }
 
 // Close stops serving and closes the ledger.
 func (e *embeddedHost) Close() error {

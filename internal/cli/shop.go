@@ -108,6 +108,7 @@ func (s *shop) chooseHost(env *Env, o shopOptions) {
 	if o.embedded {
 		s.cfg.Host.Address = ""
 	}
+	s.cfg.Host.Timeout = s.hostTimeout(o)
 	if s.cfg.Host.IsEmbedded() {
 		s.embedded = newEmbeddedHost(env, filepath.Join(s.dir, hostFolder), s.cfg)
 	}
