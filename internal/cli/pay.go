@@ -114,7 +114,7 @@ func (o *payOptions) payment(c money.Currency) (register.Payment, error) {
 // parseAmount reads an amount of the command line and refuses what no sale can be of.
 func parseAmount(s string, c money.Currency) (money.Amount, error) {
 	a, err := money.Parse(s, c)
-	what := i18n.Message{}
+	var what i18n.Message
 	switch {
 	case errors.Is(err, money.ErrDecimals):
 		what = i18n.T("%q has more decimals than %s has (%d)", "%q 的小数位多于 %s 的小数位（%d）").With(s, c, c.Exponent())

@@ -95,6 +95,7 @@ func reversalState(s till.State) string {
 		return "acknowledged"
 	case till.Exception:
 		return "exception"
+	default:
 	}
 	return "queued"
 }

@@ -22,12 +22,10 @@ type InvalidAnswer struct {
 
 // Error names the field with what it holds and what it should.
 func (e *InvalidAnswer) Error() string {
-	switch {
-	case e.Got == "":
+	if e.Got == "" {
 		return fmt.Sprintf("invalid answer: field %s is missing, want %s", e.Field, e.Want)
-	default:
-		return fmt.Sprintf("invalid answer: field %s is %q, want %s", e.Field, e.Got, e.Want)
 	}
+	return fmt.Sprintf("invalid answer: field %s is %q, want %s", e.Field, e.Got, e.Want)
 }
 
 // Answer reads the answer to r. An answer that does not belong to r, or that cannot
@@ -56,6 +54,7 @@ func (p Profile) Answer(r till.Request, m *iso8583.Message) (till.Answer, error)
 		a.Amount = r.Txn.Amount // field 4 and 49 say the same, or it would not belong
 	case till.OpReconcile:
 		err = p.reconciled(&a, r, m)
+	case till.OpSignOn, till.OpEcho:
 	}
 	return a, err
 }

@@ -215,7 +215,7 @@ func meet(ctx context.Context, tx *sql.Tx, table, column, name string, at time.T
 	if name == "" {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, "INSERT INTO "+table+" ("+column+", seen) VALUES (?, ?) ON CONFLICT DO NOTHING",
+	_, err := tx.ExecContext(ctx, "INSERT INTO "+table+" ("+column+", seen) VALUES (?, ?) ON CONFLICT DO NOTHING", //nolint:gosec // both are constants of the callers
 		name, at.UTC().Format(time.RFC3339Nano))
 	if err != nil {
 		return fmt.Errorf("write %s: %w", table, err)

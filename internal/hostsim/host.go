@@ -124,6 +124,7 @@ func (h *Host) ServeISO(ctx context.Context, m *iso8583.Message) (*iso8583.Messa
 		if !h.holdBack(ctx) {
 			return nil, nil
 		}
+	case Answered:
 	}
 	return reply(m, a)
 }

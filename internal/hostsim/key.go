@@ -39,7 +39,7 @@ func (k tokenKey) token(pan card.PAN) string {
 func (k tokenKey) digest(parts ...string) string {
 	mac := hmac.New(sha256.New, k)
 	for _, p := range parts {
-		fmt.Fprintf(mac, "%d:%s", len(p), p)
+		_, _ = fmt.Fprintf(mac, "%d:%s", len(p), p)
 	}
 	return hex.EncodeToString(mac.Sum(nil))
 }

@@ -200,7 +200,7 @@ func entry(e till.Entry) i18n.Text {
 		return i18n.T("FALLBACK SWIPE", "芯片失败后刷卡")
 	case till.Manual:
 		return i18n.T("KEYED", "手工输入")
-	case till.NoEntry:
+	default:
 	}
 	return i18n.Text{}
 }

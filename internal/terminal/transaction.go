@@ -218,6 +218,7 @@ func waiting(s State, e Event) (State, []Action) {
 	case till.Reversing:
 		s.Txn.Attempts++
 		return s.commit(till.Reversing)
+	default:
 	}
 	return s, nil
 }

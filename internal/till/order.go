@@ -41,6 +41,7 @@ func (s OrderState) Txn() State {
 		return Reversing
 	case OrderReversed:
 		return Reversed
+	default:
 	}
 	return Intent // what is being closed is not known to be unpaid yet
 }

@@ -95,6 +95,7 @@ func (s State) Outcome() Outcome {
 		return OutcomeDeclined
 	case Reversed:
 		return OutcomeReversed
+	default:
 	}
 	return OutcomeUnknown
 }

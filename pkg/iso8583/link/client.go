@@ -223,7 +223,7 @@ func (c *Client) write(ctx context.Context, body []byte) error {
 	err = c.wire.send(ctx, frame)
 	if err != nil {
 		// As text: what this request may say of itself is not true of the others.
-		_ = c.fail(fmt.Errorf("a write failed: %v", err))
+		_ = c.fail(fmt.Errorf("a write failed: %v", err)) //nolint:errorlint // not wrapped on purpose, see above
 	}
 	return err
 }
@@ -267,7 +267,7 @@ func (c *Client) receive(body []byte) {
 // connection, or bytes that are no whole frame, which the owner is told of.
 func (c *Client) hangUp(err error) {
 	garbled := errors.Is(err, ErrFrame) || errors.Is(err, io.ErrUnexpectedEOF)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = fmt.Errorf("closed by the other side: %w", err)
 	}
 	_ = c.fail(err)

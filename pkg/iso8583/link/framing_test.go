@@ -78,7 +78,7 @@ func TestFramingRoundTrip(t *testing.T) {
 						t.Fatalf("read %d bytes, %v, want %d", len(got), err, n)
 					}
 				}
-				if _, err := framing.ReadFrame(slow); err != io.EOF {
+				if _, err := framing.ReadFrame(slow); err != io.EOF { //nolint:errorlint // the contract is io.EOF itself
 					t.Errorf("at the end of the stream: %v, want io.EOF itself", err)
 				}
 			})

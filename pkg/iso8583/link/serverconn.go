@@ -68,7 +68,7 @@ func (c *serverConn) read(ctx, work context.Context) error {
 			c.receive(ctx, work, body, route)
 		case errors.Is(err, ErrFrameSkipped):
 			c.server.report(c.wire.RemoteAddr(), err)
-		case err == io.EOF, ctx.Err() != nil:
+		case errors.Is(err, io.EOF), ctx.Err() != nil:
 			return nil
 		default:
 			return err
