@@ -72,7 +72,7 @@ func (e *Error) In(lang string) string {
 func (e *Error) figures(t tongue) string {
 	switch {
 	case errors.Is(e.Err, ErrShort):
-		return t.sprintf("want %d bytes, %d left", "需要%d字节,只剩%d字节", e.Want, e.Got)
+		return t.sprintf("want %d bytes, %d left", "需要%d字节，只剩%d字节", e.Want, e.Got)
 	case errors.Is(e.Err, ErrTrailing), errors.Is(e.Err, ErrUnused):
 		return t.sprintf("%d bytes", "%d字节", e.Got)
 	case errors.Is(e.Err, ErrLength):

@@ -145,7 +145,7 @@ func (x *explainer) oddities(i int) []string {
 		}
 	}
 	if declared := x.spec.field(sp.node.num); declared != nil && sp.node == declared.plain {
-		add("text, not BER-TLV", "是文本,不是BER-TLV")
+		add("text, not BER-TLV", "是文本，不是BER-TLV")
 	}
 	if sp.class() == classPAN && !luhnText(x.b.text(i)) {
 		add("the check digit does not fit", "校验位不符")

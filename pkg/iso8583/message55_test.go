@@ -22,7 +22,7 @@ func TestTextInField55(t *testing.T) {
 		t.Errorf("packed %x, %v", again, err)
 	}
 	x := bcd(t).Explain(raw, "zh")
-	if x.Error != nil || len(x.Warnings) != 1 || x.Warnings[0] != "域55:是文本,不是BER-TLV" {
+	if x.Error != nil || len(x.Warnings) != 1 || x.Warnings[0] != "域55:是文本，不是BER-TLV" {
 		t.Errorf("explained %+v", x)
 	}
 	if err := m.SetBytes("55", []byte("ABCD")); !errors.Is(err, iso8583.ErrShort) {

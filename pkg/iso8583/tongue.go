@@ -66,7 +66,7 @@ func (t tongue) list(parts []string) string {
 			kept = append(kept, p)
 		}
 	}
-	return strings.Join(kept, t.pick(", ", ","))
+	return strings.Join(kept, t.pick(", ", "，"))
 }
 
 // fault is what an error of this package says.
@@ -91,7 +91,7 @@ func faultsZh() []faultZh {
 	return []faultZh{
 		{ErrMTI, "报文类型不是四位数字"},
 		{ErrBitmap, "位图无法读取"},
-		{ErrAnnounces, "该位表示还有后续位图:由打包设置,不存放数据"},
+		{ErrAnnounces, "该位表示还有后续位图:由打包设置，不存放数据"},
 		{ErrShort, "报文在该域中间结束"},
 		{ErrTrailing, "最后一个域之后还有多余字节"},
 		{ErrUndefined, "规范中没有定义"},
