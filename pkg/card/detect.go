@@ -8,7 +8,7 @@ import "strings"
 // a number must not come in by: command lines, settings, files of a repository. Of
 // random runs of 16 digits it takes about one in twenty.
 func IsNumber(text string) bool {
-	digits := strings.NewReplacer(" ", "", "-", "").Replace(text)
+	digits := strings.ReplaceAll(strings.ReplaceAll(text, " ", ""), "-", "")
 	if !Luhn(digits) {
 		return false
 	}
