@@ -2,6 +2,7 @@ package qr_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tillworks/till/pkg/money"
 	"github.com/tillworks/till/pkg/qr"
@@ -69,7 +70,7 @@ func ExampleParsePassive() {
 func ExampleExplain() {
 	x := qr.Explain("00020101021229220004TEST0110M000000042520458125303156540512.505802CN5904Shop6008Shanghai63040000", "zh")
 	for _, f := range x.Fields[len(x.Fields)-4:] {
-		fmt.Println(f.Path, f.Offset, f.Name, f.Value, f.Meaning)
+		fmt.Println(strings.TrimSpace(fmt.Sprintln(f.Path, f.Offset, f.Name, f.Value, f.Meaning)))
 	}
 	fmt.Println(x.Findings[0].Grade, x.Findings[0].Text)
 	// Output:
