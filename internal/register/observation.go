@@ -23,6 +23,7 @@ const (
 	ReversalSent   What = "reversal_sent"
 	Told           What = "told" // the durable outcome, or unknown
 	LateAnswer     What = "late_answer"
+	CodeShown      What = "code_shown" // Txn.Wallet.Code is to be shown to the shopper
 	SigningOn      What = "signing_on"
 	TotalsSent     What = "totals_sent"
 )

@@ -7,6 +7,7 @@ import (
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/terminal"
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/card"
 	"github.com/tillworks/till/pkg/money"
 )
 
@@ -15,7 +16,9 @@ type Payment struct {
 	Key    string // idempotency key of the shop for this one sale; empty draws a new one
 	Amount money.Amount
 	Tender till.Tender
-	Entry  till.Entry // of a card: Chip, Swipe or Fallback
+	Entry  till.Entry // of a card: Chip, Swipe or Fallback; of a wallet: Shown or Scanned
+
+	PaymentCode card.Secret // of Scanned: what the shopper showed; in memory only
 }
 
 // Take takes a payment. The same key and the same wish give the stored outcome and
@@ -29,7 +32,7 @@ func (r *Register) Take(ctx context.Context, p Payment) (Result, error) {
 		return Result{}, err
 	}
 	t.Tender, t.Entry = p.Tender, p.Entry
-	return r.begin(ctx, t, nil)
+	return r.begin(ctx, t, nil, p.PaymentCode)
 }
 
 // Undo is a wish to void or refund an earlier transaction.
@@ -50,7 +53,7 @@ func (r *Register) Void(ctx context.Context, u Undo) (Result, error) {
 		return Result{}, err
 	}
 	t.Tender, t.Original = original.Tender, original.ID
-	return r.begin(ctx, t, &original)
+	return r.begin(ctx, t, &original, card.Secret{})
 }
 
 // Refund pays back a part or the rest of an approved sale, of whatever batch. The
@@ -72,7 +75,7 @@ func (r *Register) Refund(ctx context.Context, u Undo) (Result, error) {
 		return Result{}, err
 	}
 	t.Tender, t.Original = original.Tender, original.ID
-	return r.begin(ctx, t, &original)
+	return r.begin(ctx, t, &original, card.Secret{})
 }
 
 // refundAmount is the wish, or what is left. Where the key is known, what was left
@@ -120,7 +123,7 @@ func (r *Register) draft(kind till.Kind, key string, amount money.Amount) (till.
 
 // begin runs a draft, unless its key is known already. The store asks again in commit
 // 1, which is where two tills with one key are told apart.
-func (r *Register) begin(ctx context.Context, t till.Txn, original *till.Txn) (Result, error) {
+func (r *Register) begin(ctx context.Context, t till.Txn, original *till.Txn, code card.Secret) (Result, error) {
 	known, err := r.cfg.Store.TxnByKey(ctx, t.Key)
 	if err == nil {
 		return r.replay(ctx, t, known)
@@ -128,11 +131,31 @@ func (r *Register) begin(ctx context.Context, t till.Txn, original *till.Txn) (R
 	if !isNotFound(err) {
 		return Result{}, err
 	}
-	if t.Tender == till.Card {
+	switch t.Tender {
+	case till.QR:
+		return r.payByWallet(ctx, t, flowOf(t), original, code)
+	case till.Card:
 		if err := r.ready(ctx); err != nil {
 			return Result{}, err
 		}
+	case till.Cash:
 	}
+	return r.payByCard(ctx, t, original)
+}
+
+// flowOf is how the wallet and the till meet for a transaction.
+func flowOf(t till.Txn) till.Flow {
+	switch {
+	case t.Kind != till.Sale:
+		return till.FlowRefund
+	case t.Entry == till.Scanned:
+		return till.FlowScanned
+	}
+	return till.FlowShown
+}
+
+// payByCard runs a transaction of a card, or one in cash, which needs no host.
+func (r *Register) payByCard(ctx context.Context, t till.Txn, original *till.Txn) (Result, error) {
 	r.claim(t.ID)
 	defer r.release(t.ID)
 	a := &attempt{r: r, original: original}
@@ -140,7 +163,7 @@ func (r *Register) begin(ctx context.Context, t till.Txn, original *till.Txn) (R
 	if t.Tender == till.Cash {
 		s.Txn.Entry = till.NoEntry
 	}
-	s, err = a.run(ctx, s, terminal.Start{})
+	s, err := a.run(ctx, s, terminal.Start{})
 	var taken *till.Replay
 	if errors.As(err, &taken) {
 		return r.replay(ctx, t, taken.Txn)

@@ -10,16 +10,18 @@ import (
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/terminal"
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/internal/wallet"
 	"github.com/tillworks/till/pkg/card"
 	"github.com/tillworks/till/pkg/money"
 )
 
-// Config is what a register works with. All fields but Observe are needed.
+// Config is what a register works with. All fields without another word are needed.
 type Config struct {
 	Store  Store
 	Vault  Vault
 	Dial   Dialer
-	Reader func() (Reader, error) // opened when a card is needed
+	Reader func() (Reader, error)                            // opened when a card is needed
+	Wallet func(ctx context.Context) (wallet.Gateway, error) // dialled when a code is to be paid; nil takes none
 
 	Terminal string // field 41, 8 characters
 	Merchant string // field 42, 15 characters
@@ -28,8 +30,10 @@ type Config struct {
 	Category string // merchant category code of ISO 18245, four digits; may be empty
 	Lab      bool   // refuse card numbers that are not published test numbers
 
-	HostTimeout time.Duration // how long an answer is awaited
-	DialTimeout time.Duration // how long a link may take to stand
+	HostTimeout time.Duration                        // how long an answer is awaited
+	DialTimeout time.Duration                        // how long a link may take to stand
+	Patience    time.Duration                        // how long a shopper may take to pay a code
+	After       func(time.Duration) <-chan time.Time // nil is time.After
 	Now         func() time.Time
 	Random      io.Reader
 
@@ -43,6 +47,7 @@ type Register struct {
 
 	mu      sync.Mutex
 	host    Host
+	gateway wallet.Gateway
 	working map[till.TxnID]bool
 	waiting map[lateKey]till.TxnID // requests given up by this process, for their late answers
 }

@@ -26,7 +26,7 @@ func (r *Register) Resolve(ctx context.Context) ([]till.Txn, error) {
 			return worked, err
 		}
 		worked = append(worked, now)
-		if now.State == till.Reversing {
+		if now.State == till.Reversing && now.Tender == till.Card {
 			break // the host is silent: the others would only wait for it too
 		}
 	}
@@ -40,6 +40,9 @@ func (r *Register) resume(ctx context.Context, t till.Txn) (till.Txn, error) {
 		return t, nil
 	}
 	defer r.release(t.ID)
+	if t.Wallet != nil {
+		return r.resumeOrder(ctx, t)
+	}
 	a := &attempt{r: r}
 	if t.Original != "" {
 		original, err := r.original(ctx, t.Original)
@@ -62,10 +65,13 @@ func (r *Register) Status(ctx context.Context, id till.TxnID) (till.Txn, error) 
 	if err != nil || !t.State.IsOpen() {
 		return t, err
 	}
-	if _, err := r.connect(ctx); err == nil {
-		if _, err := r.Resolve(ctx); err != nil {
-			return t, err
+	if t.Tender == till.Card {
+		if _, err := r.connect(ctx); err != nil {
+			return t, nil //nolint:nilerr // without a link the store's word is the answer
 		}
+	}
+	if _, err := r.Resolve(ctx); err != nil {
+		return t, err
 	}
 	return r.cfg.Store.Txn(ctx, id)
 }

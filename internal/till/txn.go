@@ -117,6 +117,8 @@ type Who string
 const (
 	ByHost Who = "host"
 	ByCard Who = "card"
+
+	ByWallet Who = "wallet"
 )
 
 // Reason is why a transaction is being undone; it goes into field 39 of the reversal
