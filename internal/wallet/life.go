@@ -193,6 +193,8 @@ func calling(s State, e Event) (State, []Action) {
 
 func (s State) answered(a Answer) (State, []Action) {
 	switch {
+	case !a.Status.isKnown(): // a word of a newer gateway tells nothing
+		return s.unanswered(NoAnswer{Reason: till.ReasonInvalid})
 	case s.Order.Flow == Refunding:
 		return s.refundAnswered(a)
 	case s.Order.State == StateClosing:
@@ -222,7 +224,7 @@ func (s State) unanswered(e NoAnswer) (State, []Action) {
 	case StateReversing:
 		return s.wait(resumption(s.Order))
 	}
-	if s.GivenUp != "" {
+	if s.GivenUp != "" && s.isAwaited() {
 		return s.undo()
 	}
 	return s.wait(s.Call)

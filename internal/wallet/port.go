@@ -33,6 +33,14 @@ const (
 	NotFound Status = "not_found" // the gateway has no such order or refund, so far
 )
 
+func (s Status) isKnown() bool {
+	switch s {
+	case Paid, Unpaid, Pending, Failed, Closed, NotFound:
+		return true
+	}
+	return false
+}
+
 // Answer is what the gateway said, already checked to belong to the request: signed by
 // the gateway for this very request, of the same order number, refund number, amount
 // and currency.
