@@ -42,8 +42,8 @@ internal/store/postgres    : internal/store internal/till internal/i18n pkg/mone
 internal/store/storetest   : internal/store internal/till internal/i18n pkg/money pkg/card
 internal/host              : internal/till internal/i18n pkg/iso8583/... pkg/money pkg/card
 internal/hostsim           : internal/till internal/i18n pkg/iso8583/... pkg/crypto/... pkg/emv/... pkg/money pkg/card
-internal/register          : internal/till internal/i18n internal/terminal internal/receipt pkg/emv/... pkg/iso8583/link pkg/reader pkg/money pkg/card
-internal/wallet            : internal/till internal/i18n pkg/qr/... pkg/money
+internal/register          : internal/till internal/i18n internal/terminal internal/wallet internal/receipt pkg/emv/... pkg/iso8583/link pkg/reader pkg/money pkg/card
+internal/wallet            : internal/till internal/i18n pkg/qr/... pkg/money pkg/card
 internal/printer           : internal/till internal/i18n internal/cells
 internal/tui/...           : internal/tui/... internal/register internal/till internal/receipt internal/i18n internal/cells pkg/money
 

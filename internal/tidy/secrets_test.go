@@ -25,6 +25,8 @@ func revealers() map[string]string {
 		"pkg/iso8583/marshal.go":            "a card number, a track or a secret goes into its field and comes out of it",
 		"pkg/reader/virtual/application.go": "the virtual card answers with the number and the track that it was made of",
 		"pkg/reader/virtual/pin.go":         "the virtual card compares a PIN with its own",
+		"pkg/qr/explain.go":                 "a code that is a card number is warned of; the explanation shows the mask",
+		"pkg/qr/passive.go":                 "which wallets a payment code fits, and its mask",
 		"internal/vault/vault.go":           "the number of a reversal is sealed under the data key",
 	}
 }
