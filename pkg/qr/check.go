@@ -1,6 +1,7 @@
 package qr
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -39,8 +40,10 @@ func (c checker) missing(g Grade, f Fault, path string) {
 
 // checkText judges the text before its objects.
 func (c checker) checkText() {
-	if n := utf8.RuneCountInString(c.text()); n > advised {
-		c.add(Scheme, Lengthy, -1, advised, n)
+	if len(c.text()) > advised { // bytes are never fewer than characters
+		if n := utf8.RuneCountInString(c.text()); n > advised {
+			c.add(Scheme, Lengthy, -1, advised, n)
+		}
 	}
 	if !utf8.ValidString(c.text()) {
 		c.add(Scheme, NotUTF8, -1, 0, 0)
@@ -93,21 +96,35 @@ func (c checker) checkGUID(i int) {
 
 // checkCharacters judges the characters of a value.
 func (c checker) checkCharacters(i int, top uint8) {
-	value := c.value(i)
-	control, accent := false, false
-	for _, r := range value {
-		control = control || unicode.IsControl(r)
-		accent = accent || r >= utf8.RuneSelf
+	value, s := c.value(i), &c.spans[i]
+	if !isPrintable(value) {
+		c.checkUnusual(i, top)
 	}
-	if control {
-		c.add(Scheme, Control, i, 0, 0)
-	}
-	if accent && top != 64 && top < 80 {
-		c.add(Warning, NonASCII, i, 0, 0)
-	}
-	if !(c.spans[i].depth == 0 && holdsNumber(c.spans[i].id)) && sweep(value) != value {
+	home := s.depth == 0 && holdsNumber(s.id)
+	if !home && sweep(value) != value {
 		c.add(Warning, CardNumber, i, 0, 0)
 	}
+}
+
+// checkUnusual judges what is no printable ASCII.
+func (c checker) checkUnusual(i int, top uint8) {
+	value := c.value(i)
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		c.add(Scheme, Control, i, 0, 0)
+	}
+	if !isASCII(value) && top != 64 && top < 80 {
+		c.add(Warning, NonASCII, i, 0, 0)
+	}
+}
+
+// isPrintable reports visible characters of ASCII and spaces.
+func isPrintable(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // mostChars is the longest that an object may be, 0 for as long as a length can say
