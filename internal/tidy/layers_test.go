@@ -41,9 +41,9 @@ internal/store/sqlite      : internal/store internal/till internal/i18n pkg/mone
 internal/store/postgres    : internal/store internal/till internal/i18n pkg/money pkg/card
 internal/store/storetest   : internal/store internal/till internal/i18n pkg/money pkg/card
 internal/host              : internal/till internal/i18n pkg/iso8583/... pkg/money pkg/card
-internal/hostsim           : internal/till internal/i18n pkg/iso8583/... pkg/crypto/... pkg/emv/... pkg/money pkg/card
+internal/hostsim           : internal/till internal/i18n pkg/iso8583/... pkg/crypto/... pkg/emv/... pkg/settle pkg/money pkg/card
 internal/register          : internal/till internal/i18n internal/terminal internal/wallet internal/receipt pkg/emv/... pkg/iso8583/link pkg/reader pkg/money pkg/card
-internal/wallet            : internal/till internal/i18n pkg/qr/... pkg/money pkg/card
+internal/wallet/...        : internal/wallet/... internal/till internal/i18n pkg/qr/... pkg/money pkg/card
 internal/printer           : internal/till internal/i18n internal/cells
 internal/tui/...           : internal/tui/... internal/register internal/till internal/receipt internal/i18n internal/cells pkg/money
 
@@ -130,7 +130,7 @@ func foreign() []struct{ module, homes, why string } {
 		{"github.com/itchyny/gojq", "internal/cli/out", "jq is a matter of output"},
 		{"github.com/knadh/koanf", "internal/config", "settings reach everyone as config.Config"},
 		{"github.com/pelletier/go-toml", "internal/config", "settings reach everyone as config.Config"},
-		{"modernc.org/sqlite", "internal/store/sqlite internal/hostsim", "a driver lives in its adapter; the simulator keeps a ledger of its own"},
+		{"modernc.org/sqlite", "internal/store/sqlite internal/hostsim internal/wallet/walletsim", "a driver lives in its adapter; the simulators keep ledgers of their own"},
 		{"github.com/pressly/goose", "internal/store/... internal/hostsim", "migrations live in their adapter"},
 		{"github.com/moov-io/iso8583", "pkg/iso8583/...", "moov packs and is the oracle; our types are the face"},
 		{"github.com/ebfe/scard", "pkg/reader/pcsc", "PC/SC needs cgo on Linux and macOS; one package pays for it"},
