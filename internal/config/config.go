@@ -24,6 +24,7 @@ type Config struct {
 	Merchant Merchant
 	Terminal Terminal
 	Host     Host
+	Wallet   Wallet
 	Reader   Reader
 	Receipt  Receipt
 }
@@ -57,6 +58,11 @@ type Host struct {
 
 // IsEmbedded reports that the card host is the one inside the program.
 func (h Host) IsEmbedded() bool { return h.Address == "" }
+
+// Wallet is how payments by code are taken.
+type Wallet struct {
+	Patience time.Duration // how long a shopper may take to pay a code
+}
 
 // Reader is the card reader that a sale waits at.
 type Reader struct {

@@ -163,6 +163,16 @@ func cardKeys() []Key {
 			},
 		},
 		{
+			Name: "wallet.patience", Default: "60s",
+			Means: i18n.T("how long a shopper may take to pay a code", "等待顾客扫码付款的时间"),
+			Wants: i18n.T("a duration from 1s to 10m, such as 60s", "1s 至 10m 之间的时长，例如 60s"),
+			set: func(c *Config, v string) (ok bool) {
+				var err error
+				c.Wallet.Patience, err = time.ParseDuration(v)
+				return err == nil && c.Wallet.Patience >= time.Second && c.Wallet.Patience <= 10*time.Minute
+			},
+		},
+		{
 			Name: "reader.name", Default: "virtual",
 			Means: i18n.T("card reader of a sale, from till card list", "收款所用的读卡器，见 till card list"),
 			Wants: i18n.T("virtual or a reader's name", "virtual 或读卡器名称"),

@@ -43,6 +43,7 @@ func rules() []rule {
 		{"a batch is recorded along its life only", batchMoves},
 		{"a batch has one currency", batchCurrency},
 		{"totals count approved card transactions", totalsCount},
+		{"tender totals count what was approved and stands, by tender", tenderTotals},
 
 		{"a filter selects, newest first", filterSelects},
 		{"a history has one row for each commit and remark, oldest first", historyTells},

@@ -38,6 +38,7 @@ type Store interface {
 	StartClose(ctx context.Context, terminal string) (till.Batch, error)
 	RecordBatch(ctx context.Context, b till.Batch) error
 	Totals(ctx context.Context, batch int) (till.Totals, error)
+	TenderTotals(ctx context.Context, batch int) ([]till.TenderTotals, error)
 
 	Verify(ctx context.Context) (rows int, err error)
 	Close() error
