@@ -29,6 +29,11 @@ func (h *Host) reconcile(ctx context.Context, r request) (answer, error) {
 		a = answer{code: codeApproved, settlement: "1"}
 		return h.closeBatch(ctx, tx, r)
 	})
+	if err == nil && a.code == codeApproved {
+		if err := h.settleBatch(ctx, r); err != nil {
+			h.report(err) // the batch is closed whatever becomes of its file
+		}
+	}
 	return a, err
 }
 

@@ -24,6 +24,7 @@ type Rule struct {
 	Minor    int64     // last two digits of the amount in minor units
 	Code     string    // response code; empty where the sale is approved
 	Fate     Fate      // of the answer
+	Settled  Settled   // what the settlement file says of it
 	Acquirer bool      // decided before the issuer is asked: the answer carries no issuer authentication data
 	Meaning  i18n.Text // for help texts
 }
@@ -34,6 +35,10 @@ type Rule struct {
 func Rules() []Rule {
 	return []Rule{
 		{Minor: 5, Code: codeDoNotHonour, Meaning: i18n.T("declined: do not honour", "拒绝：不予承兑")},
+		{Minor: 41, Settled: SettledNever, Meaning: i18n.T("approved, but missing from the settlement file", "批准，但清算文件中缺失")},
+		{Minor: 42, Settled: SettledTwice, Meaning: i18n.T("approved, but twice in the settlement file", "批准，但清算文件中重复")},
+		{Minor: 43, Settled: SettledChanged, Meaning: i18n.T("approved, but with another amount in the settlement file", "批准，但清算文件中金额不符")},
+		{Minor: 44, Settled: SettledLate, Meaning: i18n.T("approved, but in the settlement file of the next batch", "批准，但出现在下一批次的清算文件中")},
 		{Minor: 51, Code: "51", Meaning: i18n.T("declined: insufficient funds", "拒绝：余额不足")},
 		{Minor: 54, Code: codeExpired, Meaning: i18n.T("declined: expired card", "拒绝：卡已过期")},
 		{Minor: 55, Code: "55", Meaning: i18n.T("declined: wrong PIN", "拒绝：密码错误")},
