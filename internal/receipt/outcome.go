@@ -15,14 +15,26 @@ func (s *sheet) outcome(t till.Txn) {
 		s.banner(verdictText(t))
 	}
 	s.response(t)
-	for _, n := range []i18n.Text{reasonText(t.Reason), meaning(t)} {
+	for _, n := range notes(t) {
 		s.note(n)
 	}
 	s.since(t)
 }
 
+// notes are why, and what it means.
+func notes(t till.Txn) []i18n.Text {
+	if t.Tender == till.QR {
+		return []i18n.Text{walletReason(t), walletMeaning(t)}
+	}
+	return []i18n.Text{reasonText(t.Reason), meaning(t)}
+}
+
 // response is the host's code, with its words where it declined.
 func (s *sheet) response(t till.Txn) {
+	if t.Tender == till.QR {
+		s.refusal(t)
+		return
+	}
 	code := t.ResponseCode
 	if t.State == till.Declined && code != "" {
 		code += " " + s.say(ResponseText(code))

@@ -7,8 +7,8 @@
 // the shopper was verified, the last four digits of the card and never more, never its
 // expiry date.
 //
-// APPROVED is printed for a transaction that a card host has posted or will be told of,
-// and for nothing else: cash says PAID.
+// APPROVED is printed for a transaction that a card host or a wallet gateway has posted,
+// or a card host will be told of, and for nothing else: cash says PAID.
 package receipt
 
 import (
@@ -55,6 +55,7 @@ func Render(d Doc, o Options) string {
 	s.head(d)
 	s.identity(d.Txn)
 	s.card(d)
+	s.wallet(d.Txn)
 	s.original(d)
 	s.amount(d.Txn)
 	s.outcome(d.Txn)
@@ -109,7 +110,7 @@ func (s *sheet) card(d Doc) {
 	if summary != nil {
 		s.row(i18n.T("CARD", "卡号"), strings.TrimSpace(hideNumbers(summary.Brand)+" **** "+lastFour(summary.Masked)))
 	}
-	s.row(i18n.T("ENTRY", "读卡方式"), s.say(entry(d.Txn.Entry)))
+	s.row(entryLabel(d.Txn.Tender), s.say(entry(d.Txn.Entry)))
 }
 
 // original names what a void or refund undoes.
@@ -171,6 +172,8 @@ func (s *sheet) foot(c Copy) {
 func title(t till.Txn) i18n.Text {
 	cash := t.Tender == till.Cash
 	switch {
+	case t.Tender == till.QR:
+		return walletTitle(t.Kind)
 	case t.Kind == till.Sale && cash:
 		return i18n.T("CASH SALE", "现金销售")
 	case t.Kind == till.Void && cash:
@@ -187,7 +190,15 @@ func title(t till.Txn) i18n.Text {
 	return i18n.T("TRANSACTION", "交易")
 }
 
-// entry is how the card was read.
+// entryLabel names the row of the entry: a card is read, a code is scanned.
+func entryLabel(t till.Tender) i18n.Text {
+	if t == till.QR {
+		return i18n.T("ENTRY", "扫码方式")
+	}
+	return i18n.T("ENTRY", "读卡方式")
+}
+
+// entry is how the card was read, or who scanned whose code.
 func entry(e till.Entry) i18n.Text {
 	switch e {
 	case till.Chip:
@@ -200,6 +211,10 @@ func entry(e till.Entry) i18n.Text {
 		return i18n.T("FALLBACK SWIPE", "芯片失败后刷卡")
 	case till.Manual:
 		return i18n.T("KEYED", "手工输入")
+	case till.Shown:
+		return i18n.T("SHOWN", "主扫")
+	case till.Scanned:
+		return i18n.T("SCANNED", "被扫")
 	default:
 	}
 	return i18n.Text{}

@@ -64,6 +64,14 @@ func samples(t *testing.T) []sample {
 		{"refund_without_original", receipt.Doc{MerchantName: "Lucky Noodle Bar", Txn: undo(chip, till.Refund).Txn}, receipt.Options{}},
 		{"cash_refund", undo(with(chip, cash), till.Refund), receipt.Options{}},
 		{"cash_void", undo(with(chip, cash), till.Void), receipt.Options{}},
+		{"wallet_sale_shown", doc(with(chip, wallet(till.Shown))), receipt.Options{}},
+		{"wallet_sale_scanned", doc(with(chip, wallet(till.Scanned))), merchant},
+		{"wallet_refused", doc(with(chip, wallet(till.Scanned), refusedByWallet)), receipt.Options{}},
+		{"wallet_closed", doc(with(chip, wallet(till.Shown), order(till.OrderClosed, till.ReasonTimeout))), receipt.Options{}},
+		{"wallet_reversed", doc(with(chip, wallet(till.Shown), order(till.OrderReversed, till.ReasonCanceled))), receipt.Options{}},
+		{"wallet_unknown", doc(with(chip, wallet(till.Scanned), order(till.OrderUnknown, till.ReasonLink))), merchant},
+		{"wallet_refund", undo(with(chip, wallet(till.Shown)), till.Refund, paidBack), receipt.Options{}},
+		{"wallet_void", undo(with(chip, wallet(till.Scanned)), till.Void, paidBack), receipt.Options{}},
 		{"reprint", doc(chip), reprint},
 		{"reprint_voided", doc(with(chip, func(x *till.Txn) { x.VoidedBy = "V01DED000001" })), reprint},
 		{"reprint_refunded", doc(with(chip, func(x *till.Txn) { x.Refunded = yuan(t, 500) })), reprint},
@@ -279,7 +287,7 @@ func checkCard(t *rapid.T, paper, pan string) {
 func checkVerdict(t *rapid.T, paper string, x till.Txn, o receipt.Options) {
 	said := strings.ReplaceAll(strings.ReplaceAll(paper, " ", ""), "*", "")
 	for word, want := range map[string]bool{
-		"APPROVED": x.Tender == till.Card && x.Outcome() == till.OutcomeApproved,
+		"APPROVED": x.Tender != till.Cash && x.Outcome() == till.OutcomeApproved,
 		"DECLINED": x.Outcome() == till.OutcomeDeclined,
 		"REVERSED": x.Outcome() == till.OutcomeReversed,
 		"UNKNOWN":  x.Outcome() == till.OutcomeUnknown,
@@ -312,11 +320,11 @@ func draw(t *rapid.T, pan string, c money.Currency) till.Txn {
 	x := till.Txn{
 		ID: "7Q2MX4K9TB3C", Merchant: digits(15, "mid"), Terminal: digits(8, "tid"), RRN: digits(12, "rrn"),
 		Kind:         rapid.SampledFrom([]till.Kind{till.Sale, till.Void, till.Refund, "tip"}).Draw(t, "kind"),
-		Tender:       rapid.SampledFrom([]till.Tender{till.Card, till.Cash}).Draw(t, "tender"),
-		Entry:        rapid.SampledFrom([]till.Entry{till.NoEntry, till.Chip, till.Tap, till.Swipe, till.Fallback, till.Manual}).Draw(t, "entry"),
+		Tender:       rapid.SampledFrom([]till.Tender{till.Card, till.Cash, till.QR}).Draw(t, "tender"),
+		Entry:        rapid.SampledFrom([]till.Entry{till.NoEntry, till.Chip, till.Tap, till.Swipe, till.Fallback, till.Manual, till.Shown, till.Scanned}).Draw(t, "entry"),
 		State:        rapid.SampledFrom([]till.State{till.New, till.Intent, till.Approved, till.Declined, till.Reversing, till.Reversed, till.Exception, till.Advice}).Draw(t, "state"),
 		Reason:       rapid.SampledFrom([]till.Reason{"", till.ReasonTimeout, till.ReasonCard, till.ReasonLink, till.ReasonRestart, "other"}).Draw(t, "reason"),
-		DeclinedBy:   rapid.SampledFrom([]till.Who{"", till.ByHost, till.ByCard}).Draw(t, "who"),
+		DeclinedBy:   rapid.SampledFrom([]till.Who{"", till.ByHost, till.ByCard, till.ByWallet}).Draw(t, "who"),
 		ResponseCode: rapid.SampledFrom([]string{"", "00", "51", "N7", "\x1b["}).Draw(t, "code"),
 		AuthCode:     rapid.SampledFrom([]string{"", "A1B2C3", "\x1b[2J", "\xff\xfe"}).Draw(t, "auth"),
 		Amount:       money.New(rapid.SampledFrom([]int64{0, 1, 267, -72, 72677267, 1<<63 - 1}).Draw(t, "minor"), c),
@@ -332,6 +340,13 @@ func draw(t *rapid.T, pan string, c money.Currency) till.Txn {
 	}
 	if rapid.Bool().Draw(t, "chip") {
 		x.Chip = &till.ChipEvidence{CVM: rapid.SampledFrom([]string{"", "1E0300", "420300", "010002", "xx"}).Draw(t, "cvm"), TVR: digits(10, "tvr"), IAD: digits(64, "iad")}
+	}
+	if rapid.Bool().Draw(t, "wallet") {
+		x.Wallet = &till.Order{
+			Number: digits(32, "order"), State: rapid.SampledFrom([]till.OrderState{till.OrderUnknown, till.OrderClosed}).Draw(t, "order state"),
+			Provider: stranger(t, pan, "provider"), TradeNo: digits(28, "trade"),
+			RefusedCode: "NO_MONEY", RefusedWords: stranger(t, pan, "words"),
+		}
 	}
 	return x
 }
@@ -461,6 +476,36 @@ func undo(sale till.Txn, kind till.Kind, changes ...func(*till.Txn)) receipt.Doc
 
 func cash(x *till.Txn) {
 	x.Tender, x.Entry, x.RRN, x.AuthCode, x.ResponseCode, x.Card, x.Chip = till.Cash, till.NoEntry, "", "", "", nil, nil
+}
+
+// wallet makes a paid order of a sale.
+func wallet(e till.Entry) func(*till.Txn) {
+	return func(x *till.Txn) {
+		cash(x)
+		x.Tender, x.Entry = till.QR, e
+		x.Wallet = &till.Order{
+			Number: "20261123060509B3C4D5E6F7A8B9C0", Flow: till.FlowShown, State: till.OrderPaid, Amount: x.Amount,
+			TradeNo: "4200002026112306050900000345", Provider: "wechat",
+		}
+	}
+}
+
+func order(s till.OrderState, r till.Reason) func(*till.Txn) {
+	return func(x *till.Txn) {
+		x.State, x.Reason, x.Wallet.State, x.Wallet.Reason, x.Wallet.TradeNo, x.Wallet.Provider = s.Txn(), r, s, r, "", ""
+	}
+}
+
+func refusedByWallet(x *till.Txn) {
+	order(till.OrderFailed, "")(x)
+	x.DeclinedBy, x.ResponseCode = till.ByWallet, "NOTENOUGH"
+	x.Wallet.RefusedCode, x.Wallet.RefusedWords = "NOTENOUGH", "insufficient balance 余额不足"
+}
+
+func paidBack(x *till.Txn) {
+	o := *x.Wallet
+	o.Flow, o.RefundNumber, o.TradeNo = till.FlowRefund, "20261123073509R1S2T3U4V5W6X7Y8", "5000002026112307350900000346"
+	x.Wallet = &o
 }
 
 func stripe(e till.Entry) func(*till.Txn) {
