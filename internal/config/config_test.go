@@ -136,6 +136,8 @@ id = "T1"
 address = "[::1]:8583"
 profile = "iso87-bcd"
 timeout = "1m30s"
+[wallet]
+patience = "2m"
 [reader]
 name = "ACS"
 [receipt]
@@ -148,9 +150,9 @@ width = 48
 	got := strings.Join([]string{
 		string(c.Profile), string(c.Lang), c.Shop.Name, c.Shop.Address, c.Shop.Country.String(), c.Shop.Currency.String(),
 		c.Shop.Timezone.String(), c.Merchant.ID, c.Merchant.Category, c.Terminal.ID, c.Host.Address, c.Host.Profile,
-		c.Host.Timeout.String(), c.Reader.Name,
+		c.Host.Timeout.String(), c.Wallet.Patience.String(), c.Reader.Name,
 	}, "|")
-	want := "live|zh|茶馆|南京路 1 号|JP|JPY|Asia/Tokyo|M1|5812|T1|[::1]:8583|iso87-bcd|1m30s|ACS"
+	want := "live|zh|茶馆|南京路 1 号|JP|JPY|Asia/Tokyo|M1|5812|T1|[::1]:8583|iso87-bcd|1m30s|2m0s|ACS"
 	if got != want || c.Receipt.Width != 48 {
 		t.Errorf("got  %s %d\nwant %s 48", got, c.Receipt.Width, want)
 	}
