@@ -48,6 +48,8 @@ func (s shop) Damage(t *testing.T, d storetest.Damage, id till.TxnID) {
 		s.exec(t, `DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)`)
 	case storetest.BatchChanged:
 		s.exec(t, `UPDATE batch SET ours = replace(ours, '"debit_minor":', '"debit_minor":1') WHERE number = 1`)
+	case storetest.SettlementForged:
+		s.exec(t, `UPDATE settlement SET result = replace(result, '1', '2') WHERE seq = 1`)
 	case storetest.CheckpointForged:
 		s.exec(t, `INSERT INTO checkpoint SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1`)
 	}

@@ -78,8 +78,8 @@ func scanEntry(row rowScanner) (e store.Entry, err error) {
 }
 
 // Verify checks everything that can be checked: the pages and indexes of the file, the
-// whole chain of the journal with its checkpoints, and that each transaction and each
-// batch is what the journal says last about it. It returns the number of journal rows
+// whole chain of the journal with its checkpoints, and that each transaction, batch and
+// reconciliation is what the journal says last about it. It returns the number of journal rows
 // that it saw; the error names the first thing that is wrong.
 func (s *Store) Verify(ctx context.Context) (rows int, err error) {
 	tx, err := s.reading.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one snapshot: others may go on writing
@@ -88,7 +88,7 @@ func (s *Store) Verify(ctx context.Context) (rows int, err error) {
 	}
 	defer func() { err = s.problem(errors.Join(err, tx.Rollback())) }()
 	v := verification{ctx: ctx, tx: tx}
-	for _, check := range []func() error{v.pages, v.chain, v.txns, v.batches} {
+	for _, check := range []func() error{v.pages, v.chain, v.txns, v.batches, v.settlements} {
 		if err := check(); err != nil {
 			return v.seen, err
 		}

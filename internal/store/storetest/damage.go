@@ -21,7 +21,7 @@ func verifyPasses(t *testing.T, shop Shop) {
 // Damage is found by the next opening or at the latest by a verification, and is a
 // problem that names what to do.
 func damageFound(t *testing.T, newShop func(*testing.T) Shop) {
-	for _, d := range []Damage{TxnChanged, TxnRemoved, JournalChanged, JournalRemoved, JournalCut, BatchChanged, CheckpointForged} {
+	for _, d := range []Damage{TxnChanged, TxnRemoved, JournalChanged, JournalRemoved, JournalCut, BatchChanged, SettlementForged, CheckpointForged} {
 		t.Run(string(d), func(t *testing.T) {
 			shop := newShop(t)
 			s, err := shop.Open(t.Context())
@@ -59,6 +59,7 @@ func fill(t fataler, s Store) {
 	c := approve(t, s, sale("C", 500))
 	approve(t, s, void("D", c))
 	closeBatch(t, s)
+	settled(t, s, settlement(1, "aa", 1))
 	record(t, s, begin(t, s, sale("E", 1)), till.Reversing)
 	begin(t, s, sale("F", 1))
 }

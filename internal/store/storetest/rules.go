@@ -45,6 +45,11 @@ func rules() []rule {
 		{"totals count approved card transactions", totalsCount},
 		{"tender totals count what was approved and stands, by tender", tenderTotals},
 
+		{"a reconciliation follows the newest, or repeats it", settlementFollows},
+		{"a reconciliation that says the same is stored once", settlementOnce},
+		{"a batch and a file are reconciled once", settlementTakesOnce},
+		{"one of many programs that reconcile at once is stored", settlementRaces},
+
 		{"a filter selects, newest first", filterSelects},
 		{"a history has one row for each commit and remark, oldest first", historyTells},
 		{"what is not there is not found", notFound},

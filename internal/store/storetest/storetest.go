@@ -38,6 +38,10 @@ type Store interface {
 	StartClose(ctx context.Context, terminal string) (till.Batch, error)
 	RecordBatch(ctx context.Context, b till.Batch) error
 	Totals(ctx context.Context, batch int) (till.Totals, error)
+
+	Settlements(ctx context.Context) ([]till.Settlement, error)
+	Settlement(ctx context.Context, seq int) (till.Settlement, error)
+	RecordSettlement(ctx context.Context, run till.Settlement) error
 	TenderTotals(ctx context.Context, batch int) ([]till.TenderTotals, error)
 
 	Verify(ctx context.Context) (rows int, err error)
@@ -67,6 +71,7 @@ const (
 	JournalRemoved   Damage = "the first journal row about a transaction is removed"
 	JournalCut       Damage = "the last journal row is removed"
 	BatchChanged     Damage = "the totals of the first batch are changed"
+	SettlementForged Damage = "the result of the first reconciliation is changed"
 	CheckpointForged Damage = "a checkpoint for the last journal row is invented"
 )
 

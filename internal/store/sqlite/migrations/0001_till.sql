@@ -66,6 +66,17 @@ CREATE TABLE network_stan (
     PRIMARY KEY (batch, terminal, stan)
 ) STRICT, WITHOUT ROWID;
 
+-- Reconciliations with the files of those who pay the shop out. Each begins with what the
+-- one before left open.
+CREATE TABLE settlement (
+    seq     INTEGER PRIMARY KEY,
+    files   TEXT NOT NULL UNIQUE,           -- SHA-256 of each file, in order
+    day     TEXT NOT NULL,
+    batches TEXT NOT NULL,                  -- JSON list of the batches that it took in
+    result  TEXT NOT NULL,                  -- canonical JSON
+    open    TEXT NOT NULL                   -- JSON list of what it leaves to the next
+) STRICT;
+
 CREATE TABLE journal (
     seq     INTEGER PRIMARY KEY,
     at      TEXT NOT NULL,
@@ -76,7 +87,7 @@ CREATE TABLE journal (
     hash    BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
--- What the journal says of one transaction or batch.
+-- What the journal says of one transaction, batch or reconciliation.
 CREATE INDEX journal_id ON journal (id);
 
 CREATE TABLE checkpoint (
@@ -109,6 +120,10 @@ BEGIN SELECT raise(ABORT, 'a checkpoint is never removed'); END;
 -- +goose StatementBegin
 CREATE TRIGGER txn_delete BEFORE DELETE ON txn
 BEGIN SELECT raise(ABORT, 'a transaction is never removed'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER settlement_delete BEFORE DELETE ON settlement
+BEGIN SELECT raise(ABORT, 'a reconciliation is never removed'); END;
 -- +goose StatementEnd
 
 PRAGMA user_version = 1;
