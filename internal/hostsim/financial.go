@@ -96,7 +96,7 @@ func (h *Host) admit(ctx context.Context, tx *sql.Tx, r request) (decision, erro
 	if err != nil {
 		return decision{}, err
 	}
-	posted, err := totals(ctx, tx, r.terminal, r.batch)
+	currency, err := batchCurrency(ctx, tx, r.terminal, r.batch)
 	if err != nil {
 		return decision{}, err
 	}
@@ -107,7 +107,7 @@ func (h *Host) admit(ctx context.Context, tx *sql.Tx, r request) (decision, erro
 		return decline(codeNotPermitted, "the batch is closed"), nil
 	case r.merchant == "":
 		return decline(codeBadMerchant, "no merchant in field 42"), nil
-	case posted.Currency != "" && posted.Currency != r.amount.Currency().Code():
+	case currency != "" && currency != r.amount.Currency().Code():
 		return decline(codeInvalid, "the batch is in another currency"), nil
 	case r.amount.IsZero():
 		return decline(codeBadAmount, "an amount of zero"), nil

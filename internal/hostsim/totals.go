@@ -46,6 +46,22 @@ func totals(ctx context.Context, q querier, terminal string, batch int) (t till.
 	return t, nil
 }
 
+// batchCurrency is the currency of what stands in a batch, empty where nothing does.
+// Each sale asks, so it must not cost more as the batch grows.
+func batchCurrency(ctx context.Context, q querier, terminal string, batch int) (currency string, err error) {
+	rows, err := q.QueryContext(ctx, "SELECT currency FROM standing WHERE terminal = ? AND batch = ? LIMIT 1", terminal, batch)
+	if err != nil {
+		return "", fmt.Errorf("currency of the batch: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	if rows.Next() {
+		if err := rows.Scan(&currency); err != nil {
+			return "", fmt.Errorf("currency of the batch: %w", err)
+		}
+	}
+	return currency, rows.Err()
+}
+
 func addTotals(t *till.Totals, kind, original till.Kind, n int, sum int64) {
 	switch {
 	case kind == till.Sale:
