@@ -57,6 +57,7 @@ func compile(spec Spec, doc *document) (*Format, error) {
 			return nil, c.err
 		}
 	}
+	c.f.plan = planOf(c.f.columns)
 	return c.f, nil
 }
 

@@ -127,10 +127,14 @@ func benchmark(b *testing.B, rows int, run func() planted, want planted) {
 	runtime.GC()
 	peak := watchHeap()
 	b.ReportAllocs()
+	before := cpuTime()
 	for b.Loop() {
 		if got := run(); got != want {
 			b.Fatalf("found %+v, planted %+v", got, want)
 		}
+	}
+	if cpu := cpuTime() - before; cpu > 0 {
+		b.ReportMetric(cpu.Seconds()/float64(b.N), "cpu-s/op")
 	}
 	b.ReportMetric(float64(peak())/(1<<20), "peak-MiB")
 	b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")

@@ -2,6 +2,7 @@ package settle
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"github.com/tillworks/till/pkg/card"
@@ -77,14 +78,10 @@ func (rd *reader) measureFixed() error {
 
 // fillTexts reads references, card and currencies.
 func (rd *reader) fillTexts(rec *Record) error {
-	for i := range rd.f.columns {
-		col := &rd.f.columns[i]
-		if !col.required && (col.role == noRole || col.role >= roleGross) {
-			continue
-		}
+	for _, i := range rd.f.plan.texts {
 		b := rd.value(i)
 		if len(b) == 0 {
-			if col.required {
+			if rd.f.columns[i].required {
 				return rd.bad1(i, ErrMissing, Text{})
 			}
 			continue
@@ -121,12 +118,26 @@ func (rd *reader) keep(role role, field *string, s string) {
 	switch {
 	case *field != "":
 	case role == roleCard:
-		*field = card.Mask(s)
+		*field = maskCard(s)
 	case role == roleLastFour:
 		*field = "****" + s[max(0, len(s)-4):]
 	default:
 		*field = s
 	}
+}
+
+// maskCard masks a card number; one that is masked already stays the same string.
+func maskCard(s string) string {
+	if len(s) < 13 {
+		return card.Mask(s)
+	}
+	for i := range len(s) {
+		inside := i >= 6 && i < len(s)-4
+		if c := s[i]; c <= ' ' || c > '~' || inside && c != '*' {
+			return card.Mask(s)
+		}
+	}
+	return s
 }
 
 // string is a text of the record. Where it lies in the row as it is, it is a part of one
@@ -153,9 +164,24 @@ func (rd *reader) string(b []byte) (string, error) {
 		return string(b), nil
 	}
 	if rd.text == "" {
-		rd.text = string(rd.row.raw)
+		rd.text = rd.keepRow()
 	}
 	return rd.text[at : at+len(b)], nil
+}
+
+// textBlock is how many bytes of rows share one allocation. A record keeps the block alive
+// that its texts lie in, so it is not larger.
+const textBlock = 4 << 10
+
+// keepRow is the text of the current row, behind others in a block.
+func (rd *reader) keepRow() string {
+	if rd.block.Cap()-rd.block.Len() < len(rd.row.raw) {
+		rd.block = new(strings.Builder)
+		rd.block.Grow(max(textBlock, len(rd.row.raw)))
+	}
+	at := rd.block.Len()
+	rd.block.Write(rd.row.raw)
+	return rd.block.String()[at:]
 }
 
 // isFormula reports a text that a spreadsheet would run: it begins with plus, or with
@@ -242,11 +268,8 @@ func (rd *reader) fillTime(rec *Record) error {
 	if err != nil {
 		return err
 	}
-	for i := range rd.f.columns {
+	for _, i := range rd.f.plan.times {
 		col := &rd.f.columns[i]
-		if col.role != roleTime && col.role != roleDate {
-			continue
-		}
 		b := rd.value(i)
 		if col.role == roleDate {
 			b = rd.withClock(b)
@@ -275,8 +298,8 @@ func quoteDate(s string) string {
 }
 
 func (rd *reader) withClock(date []byte) []byte {
-	for i := range rd.f.columns {
-		if clock := rd.value(i); rd.f.columns[i].role == roleClock && len(clock) > 0 {
+	for _, i := range rd.f.plan.clocks {
+		if clock := rd.value(i); len(clock) > 0 {
 			return append(append(append(make([]byte, 0, 32), date...), ' '), clock...)
 		}
 	}
@@ -285,10 +308,7 @@ func (rd *reader) withClock(date []byte) []byte {
 
 // zone is the zone of the row.
 func (rd *reader) zone() (*time.Location, error) {
-	for i := range rd.f.columns {
-		if rd.f.columns[i].role != roleZone {
-			continue
-		}
+	for _, i := range rd.f.plan.zones {
 		b := rd.value(i)
 		if len(b) == 0 {
 			break

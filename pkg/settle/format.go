@@ -26,6 +26,7 @@ type Format struct {
 	summed  int            // how many columns are summed for totals
 	hashes  bool           // a total is a digest
 	leads   [4][][]byte    // of Lead: header, rows, others, end
+	plan    plan
 }
 
 // ReadOptions are what a reader is told of a file. The zero value is usual.

@@ -137,6 +137,7 @@ type sideState struct {
 	loose    []entry // without a key under any rule
 	hasher   hasher
 	keys     []key
+	rec      Record // the one that is being taken in
 }
 
 func newMatch(ctx context.Context, ours, theirs Side, opt Options) *match {
@@ -199,7 +200,8 @@ func (m *match) readSide(s *sideState) error {
 			}
 			continue
 		}
-		if err := m.take(s, &r); err != nil {
+		s.rec = r // one for all rows, or each would go to the heap
+		if err := m.take(s, &s.rec); err != nil {
 			return err
 		}
 	}

@@ -4,11 +4,8 @@ import "github.com/tillworks/till/pkg/money"
 
 // readAmounts reads every column of amounts in the row.
 func (rd *reader) readAmounts(rec *Record) error {
-	for i := range rd.f.columns {
+	for _, i := range rd.f.plan.moneys {
 		col := &rd.f.columns[i]
-		if !col.money {
-			continue
-		}
 		b := rd.value(i)
 		if rd.has[i] = len(b) > 0; !rd.has[i] {
 			continue
@@ -80,7 +77,7 @@ func signWord(b []byte) (int64, error) {
 // fillAmounts makes gross, fee and net of the columns, and checks what must be true of
 // them: the sign fits the type, and net is gross less fee.
 func (rd *reader) fillAmounts(rec *Record) error {
-	gross, col, err := rd.sumOf(roleGross)
+	gross, col, err := rd.sumOf(rd.f.plan.grosses)
 	if rd.typ != nil && rd.typ.gross >= 0 {
 		col = rd.typ.gross
 		gross, err = rd.vals[col], nil
@@ -92,7 +89,7 @@ func (rd *reader) fillAmounts(rec *Record) error {
 		return rd.bad1(col, err, Text{})
 	}
 	if col < 0 {
-		return rd.bad1(rd.first(roleGross), ErrMissing, Text{})
+		return rd.bad1(rd.f.plan.grosses[0], ErrMissing, Text{})
 	}
 	if rd.f.columns[col].sign == signUnsigned {
 		gross = rec.Type.signed(gross)
@@ -105,11 +102,11 @@ func (rd *reader) fillAmounts(rec *Record) error {
 
 // fillNet reads fee and net, or makes the net.
 func (rd *reader) fillNet(rec *Record) error {
-	fee, feeCol, err := rd.sumOf(roleFee)
+	fee, feeCol, err := rd.sumOf(rd.f.plan.fees)
 	if err != nil {
 		return rd.bad1(feeCol, err, Text{})
 	}
-	net, netCol, err := rd.sumOf(roleNet)
+	net, netCol, err := rd.sumOf(rd.f.plan.nets)
 	if err != nil {
 		return rd.bad1(netCol, err, Text{})
 	}
@@ -139,16 +136,15 @@ func (rd *reader) fillNet(rec *Record) error {
 	return nil
 }
 
-// sumOf is the amount of a role: of its first column that is not empty, or of all of
+// sumOf is the amount of the columns of a role: of the first that is not empty, or of all of
 // them if they are to be added. The column is -1 where all are empty.
-func (rd *reader) sumOf(r role) (sum int64, col int, err error) {
+func (rd *reader) sumOf(columns []int) (sum int64, col int, err error) {
 	col = -1
-	for i := range rd.f.columns {
-		c := &rd.f.columns[i]
-		if c.role != r || !rd.has[i] || !c.money {
+	for _, i := range columns {
+		if !rd.has[i] {
 			continue
 		}
-		if !c.add {
+		if !rd.f.columns[i].add {
 			return rd.vals[i], i, nil
 		}
 		var ok bool
@@ -160,15 +156,6 @@ func (rd *reader) sumOf(r role) (sum int64, col int, err error) {
 	return sum, col, nil
 }
 
-func (rd *reader) first(r role) int {
-	for i := range rd.f.columns {
-		if rd.f.columns[i].role == r {
-			return i
-		}
-	}
-	return -1
-}
-
 // count adds the record to the sums by which totals are proved.
 func (rd *reader) count(rec *Record) error {
 	s := rd.sumsOf(rec.Currency, rec.Type)
@@ -176,9 +163,9 @@ func (rd *reader) count(rec *Record) error {
 	fits := addTo(&s.gross, rec.Gross)
 	fits = addTo(&s.fee, rec.Fee) && fits
 	fits = addTo(&s.net, rec.Net) && fits
-	for i := 0; rd.f.summed > 0 && i < len(rd.f.columns); i++ {
-		if c := &rd.f.columns[i]; c.sum >= 0 && rd.has[i] {
-			fits = addTo(&s.columns[c.sum], rd.vals[i]) && fits
+	for _, i := range rd.f.plan.sums {
+		if rd.has[i] {
+			fits = addTo(&s.columns[rd.f.columns[i].sum], rd.vals[i]) && fits
 		}
 	}
 	if !fits {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/tillworks/till/pkg/money"
@@ -29,11 +30,12 @@ type reader struct {
 	named   bool // a row of any kind was seen
 	pending []error
 
-	row  *row
-	text string // of the row, made once
-	vals []int64
-	has  []bool
-	typ  *typeRule
+	row   *row
+	text  string           // of the row, made once
+	block *strings.Builder // of the texts of several rows
+	vals  []int64
+	has   []bool
+	typ   *typeRule
 
 	records int
 	bad     int
@@ -74,7 +76,7 @@ type stated struct {
 }
 
 func (f *Format) reader(opt ReadOptions) *reader {
-	rd := &reader{f: f, opt: opt, under: -1, zones: map[string]*time.Location{}}
+	rd := &reader{f: f, opt: opt, under: -1, zones: map[string]*time.Location{}, block: new(strings.Builder)}
 	rd.bind, rd.vals, rd.has = make([]int, len(f.columns)), make([]int64, len(f.columns)), make([]bool, len(f.columns))
 	rd.seen = make([]bool, len(f.totals))
 	s := &rd.sc
@@ -95,18 +97,19 @@ func (f *Format) reader(opt ReadOptions) *reader {
 // open gives the reader its stream, which begins at an offset of the file.
 func (rd *reader) open(r io.Reader, offset int64, line int) { rd.sc.reset(r, offset, line) }
 
-// each yields everything that next gives.
+// each yields everything that next gives. One record serves for all rows: one of its own
+// for each row would go to the heap.
 func (rd *reader) each(yield func(Record, error) bool) {
+	var rec Record
 	for {
-		var rec Record
 		err := rd.next(&rec)
-		if errors.Is(err, io.EOF) {
-			return
+		if err == nil {
+			if !yield(rec, nil) {
+				return
+			}
+			continue
 		}
-		if err != nil {
-			rec = Record{}
-		}
-		if !yield(rec, err) {
+		if errors.Is(err, io.EOF) || !yield(Record{}, err) {
 			return
 		}
 	}

@@ -32,7 +32,8 @@ type stores struct {
 type store struct {
 	mu    sync.Mutex
 	parts []partition
-	held  int64 // bytes of its chunks in memory
+	held  int64    // bytes of its chunks in memory
+	free  [][]byte // chunks that were written out, to be used again
 }
 
 // partition is the entries of one part of the hashes.
@@ -113,6 +114,11 @@ func (s *stores) grow(st *store, p *partition) {
 		size = min(s.chunk, 4*cap(p.open)/s.size*s.size)
 	}
 	s.hold(st, int64(size-cap(p.open)))
+	if n := len(st.free); n > 0 && size == s.chunk {
+		p.open = append(st.free[n-1][:0], p.open...)
+		st.free = st.free[:n-1]
+		return
+	}
 	p.open = append(make([]byte, 0, size), p.open...)
 }
 
@@ -170,6 +176,9 @@ func (s *stores) write(st *store, c *chunk) error {
 		return err
 	}
 	s.hold(st, -int64(cap(c.data)))
+	if cap(c.data) == s.chunk {
+		st.free = append(st.free, c.data)
+	}
 	c.data = nil
 	return nil
 }
