@@ -27,6 +27,8 @@ func revealers() map[string]string {
 		"pkg/reader/virtual/pin.go":         "the virtual card compares a PIN with its own",
 		"pkg/qr/explain.go":                 "a code that is a card number is warned of; the explanation shows the mask",
 		"pkg/qr/passive.go":                 "which wallets a payment code fits, and its mask",
+		"internal/cli/qrdecode.go":          "what a picture holds is explained, and the explanation masks it",
+		"internal/cli/qrmake.go":            "the code goes into its symbol whole; what is printed is the mask",
 		"internal/vault/vault.go":           "the number of a reversal is sealed under the data key",
 	}
 }

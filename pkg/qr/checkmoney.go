@@ -122,15 +122,16 @@ func (c checker) readPercent() (hundredths int, ok bool) {
 	if i < 0 {
 		return 0, false
 	}
-	hundredths, ok = parsePercent(c.value(i))
+	hundredths, ok = ParsePercent(c.value(i))
 	if !ok {
 		c.add(Fatal, BadPercent, i, 0, 0)
 	}
 	return hundredths, ok
 }
 
-// parsePercent reads a percentage from 0.01 to 99.99 with at most two decimals.
-func parsePercent(text string) (hundredths int, ok bool) {
+// ParsePercent reads a percentage from 0.01 to 99.99 with at most two decimals, as object
+// 57 holds it, in hundredths of a percent: "0.7" is 70.
+func ParsePercent(text string) (hundredths int, ok bool) {
 	whole, fraction, _ := strings.Cut(text, ".")
 	if !isDecimal(text) || len(whole) > 2 || len(fraction) > 2 {
 		return 0, false

@@ -127,10 +127,13 @@ func (t tongue) explainText(text, scheme, path string, f Finding) Explanation {
 		Scheme: scheme, Valid: f.Grade < Fatal, Grade: f.Grade,
 		Fields: []ExplainedField{}, Findings: t.explainFindings([]Finding{f}),
 	}
+	value := maskRuns(text, 13, anyRun)
+	if scheme == SchemeLink {
+		value = sweep(text) // an order's number is long, and is what the link is about
+	}
 	if text != "" {
 		x.Fields = append(x.Fields, ExplainedField{
-			Path: path, Name: t.word("name." + path), Length: utf8.RuneCountInString(text),
-			Value: maskRuns(text, 13, anyRun),
+			Path: path, Name: t.word("name." + path), Length: utf8.RuneCountInString(text), Value: value,
 		})
 	}
 	return x

@@ -129,7 +129,7 @@ func (c *code) amountMeaning(i int, amount money.Amount, readable bool) string {
 
 // percentMeaning is object 57 with all its decimals.
 func percentMeaning(value string) string {
-	hundredths, ok := parsePercent(value)
+	hundredths, ok := ParsePercent(value)
 	if !ok {
 		return ""
 	}

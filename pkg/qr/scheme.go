@@ -88,3 +88,8 @@ func (c *code) isGUID(i int) bool {
 // nestsBeneficiary reports the identifier of NAPAS, whose object 01 is a template of the
 // bank and the account.
 func nestsBeneficiary(guid string) bool { return strings.EqualFold(guid, "A000000727") }
+
+// SchemeName is what people call a scheme, by its word, in "en" or "zh".
+func SchemeName(scheme, lang string) string {
+	return tongueOf(lang).wordOr("scheme."+scheme, scheme)
+}
