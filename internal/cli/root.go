@@ -27,7 +27,6 @@ func newRoot(env *Env) *cobra.Command {
 			newPay(env, nil),
 			newQR(env),
 			newRefund(env, nil),
-			newSettle(env),
 			newStore(env),
 			newTxn(env),
 			newVersion(env, nil),
