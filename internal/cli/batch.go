@@ -36,10 +36,25 @@ type batchView struct {
 	till.Batch
 	Net      money.Amount  `json:"net"`
 	TheirNet *money.Amount `json:"their_net,omitempty"`
+	Tenders  []tenderView  `json:"tenders"`
 }
 
-func viewBatch(b till.Batch) batchView {
-	v := batchView{Batch: b, Net: b.Ours.NetAmount()}
+// tenderView is what one tender brought in and gave back.
+type tenderView struct {
+	Tender      till.Tender `json:"tender"`
+	Currency    string      `json:"currency"`
+	Sales       int         `json:"sales"`
+	SaleMinor   int64       `json:"sale_minor"`
+	Refunds     int         `json:"refunds"`
+	RefundMinor int64       `json:"refund_minor"`
+	NetMinor    int64       `json:"net_minor"`
+}
+
+func viewBatch(b till.Batch, tenders []till.TenderTotals) batchView {
+	v := batchView{Batch: b, Net: b.Ours.NetAmount(), Tenders: []tenderView{}}
+	for _, t := range tenders {
+		v.Tenders = append(v.Tenders, tenderView(t))
+	}
 	if b.Theirs != nil {
 		net := b.Theirs.NetAmount()
 		v.TheirNet = &net
@@ -53,7 +68,9 @@ func newBatchShow(env *Env, runF func(context.Context, *batchOptions) error) *co
 	return newLeaf(env, leaf{
 		use:   "show [NUMBER]",
 		short: i18n.T("Show the totals of a batch", "显示批次总计"),
-		long:  i18n.T("Show the totals of a batch; without a number, of the open one.", "显示批次总计；不带编号时为当前批次。"),
+		long: i18n.T(
+			"Show the totals of a batch; without a number, of the open one. First come the card\ntotals that are settled with the host, then what cash and wallets brought in.",
+			"显示批次总计；不带编号时为当前批次。先列出与主机结算的卡交易，再列出现金与扫码收款。"),
 		examples: []example{
 			{i18n.T("the open batch", "当前批次"), "till batch show"},
 			{i18n.T("what the acquirer owes for batch 3", "批次 3 的应收净额"), "till batch show 3 --jq .net.minor"},
@@ -84,7 +101,7 @@ func batchShowRun(ctx context.Context, env *Env, o *batchOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	return s.showBatch(env, &o.out, b)
+	return s.showBatch(ctx, env, &o.out, b)
 }
 
 // batch reads a batch with its totals; 0 is the open one.
@@ -125,7 +142,7 @@ func batchCloseRun(ctx context.Context, env *Env, o *batchOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := s.showBatch(env, &o.out, b); err != nil {
+	if err := s.showBatch(ctx, env, &o.out, b); err != nil {
 		return err
 	}
 	if b.State == till.BatchReconcileError {
@@ -135,8 +152,33 @@ func batchCloseRun(ctx context.Context, env *Env, o *batchOptions) (err error) {
 	return nil
 }
 
-func (s *shop) showBatch(env *Env, o *out.Output, b till.Batch) error {
-	return env.Write(o, out.Result{Value: viewBatch(b), Table: batchTable(env, b)})
+func (s *shop) showBatch(ctx context.Context, env *Env, o *out.Output, b till.Batch) error {
+	tenders, err := s.store.TenderTotals(ctx, b.Number)
+	if err != nil {
+		return err
+	}
+	table := batchTable(env, b)
+	table.Rows = append(table.Rows, tenderRows(env, tenders, len(table.Columns))...)
+	return env.Write(o, out.Result{Value: viewBatch(b, tenders), Table: table})
+}
+
+// tenderRows tell what came in besides cards, which the host has no part in.
+func tenderRows(env *Env, tenders []till.TenderTotals, columns int) [][]string {
+	var rows [][]string
+	for _, t := range tenders {
+		if t.Tender == till.Card {
+			continue
+		}
+		row := func(name i18n.Text, count int, a money.Amount) {
+			cols := make([]string, columns)
+			cols[0], cols[1], cols[2] = env.Say(t.Tender.Text())+" "+env.Say(name), counted(count), a.String()
+			rows = append(rows, cols)
+		}
+		row(i18n.T("sales", "消费"), t.Sales, t.SaleAmount())
+		row(i18n.T("refunds", "退款"), t.Refunds, t.RefundAmount())
+		row(i18n.T("net", "净额"), -1, t.NetAmount())
+	}
+	return rows
 }
 
 // batchTable sets our totals beside the host's where the host has said its own.

@@ -146,7 +146,7 @@ func (d *demoDay) play(ctx context.Context) (demoView, error) {
 	begun := time.Now()
 	d.tale.open(d.shop)
 	scenes := []func(context.Context) error{
-		d.morning, d.chipSale, d.swipedSale, d.cashSale, d.declinedSale, d.lostAnswer, d.corrections,
+		d.morning, d.chipSale, d.swipedSale, d.cashSale, d.codeSale, d.declinedSale, d.lostAnswer, d.corrections,
 	}
 	for _, scene := range scenes {
 		if err := scene(ctx); err != nil {
@@ -197,6 +197,18 @@ func (d *demoDay) cashSale(ctx context.Context) error {
 	d.tale.scene(i18n.T("A cash sale: no host is asked, the journal holds it all the same", "现金收款：无需联系主机，同样记入流水账").With())
 	_, err := d.take(ctx, "5.00", till.Cash, till.NoEntry)
 	return err
+}
+
+func (d *demoDay) codeSale(ctx context.Context) error {
+	d.tale.scene(i18n.T("A sale by wallet: the till shows a code, the shopper scans it and pays, and the till asks the gateway until it hears so", "扫码收款：终端显示二维码，顾客扫码付款，终端向网关查询直至确认").With())
+	res, err := d.take(ctx, "6.60", till.QR, till.Shown)
+	if err != nil {
+		return err
+	}
+	if o := res.Txn.Wallet; o != nil && o.State == till.OrderPaid {
+		d.tale.say(i18n.T("order %s is paid, the wallet's own number is %s", "订单 %s 已支付，钱包交易号 %s").With(o.Number, o.TradeNo))
+	}
+	return nil
 }
 
 func (d *demoDay) declinedSale(ctx context.Context) error {
@@ -251,11 +263,15 @@ func (d *demoDay) evening(ctx context.Context, begun time.Time) (demoView, error
 	if err != nil {
 		return demoView{}, err
 	}
+	tenders, err := d.shop.store.TenderTotals(ctx, b.Number)
+	if err != nil {
+		return demoView{}, err
+	}
 	rows, err := d.shop.store.Verify(ctx)
 	if err != nil {
 		return demoView{}, err
 	}
-	view := demoView{Batch: viewBatch(b), Host: hosts, JournalRows: rows, Store: d.shop.store.Path(), Kept: d.kept}
+	view := demoView{Batch: viewBatch(b, tenders), Host: hosts, JournalRows: rows, Store: d.shop.store.Path(), Kept: d.kept}
 	journal := till.Totals{Currency: b.Ours.Currency}
 	for _, id := range d.txns {
 		t, err := d.shop.store.Txn(ctx, id)

@@ -49,6 +49,7 @@ func checks() []check {
 		{"free_space", i18n.T("free space", "可用空间"), checkFreeSpace},
 		{"store", i18n.T("store", "数据库"), checkStore},
 		{"host", i18n.T("card host", "收单主机"), checkHost},
+		{"wallet", i18n.T("wallet gateway", "钱包网关"), checkWallet},
 		{"reader", i18n.T("card reader", "读卡器"), checkReader},
 	}
 }

@@ -10,11 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tillworks/till/internal/config"
 	"github.com/tillworks/till/internal/host"
 	"github.com/tillworks/till/internal/hostsim"
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/store/sqlite"
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/internal/vault"
+	"github.com/tillworks/till/internal/wallet/walletsim"
 	"github.com/tillworks/till/pkg/reader/pcsc"
 )
 
@@ -114,4 +117,40 @@ func checkReader(_ context.Context, env *Env) finding {
 		}
 	}
 	return finding{health: healthOK, what: i18n.T("%s", "%s").With(name)}
+}
+
+// checkWallet reads the whole ledger of the embedded wallet gateway.
+func checkWallet(ctx context.Context, env *Env) finding {
+	cfg, err := env.Config()
+	if err != nil {
+		return failing(err)
+	}
+	if cfg.Profile == config.Live {
+		return finding{
+			healthWarn, i18n.T("none is set up: payments by code are refused", "未设置：不受理扫码付款").With(),
+			i18n.T("take cards and cash, or use the lab profile to try codes", "请使用银行卡或现金，或在 lab 模式下试用扫码").With(),
+		}
+	}
+	dir, err := env.DataDir()
+	if err != nil {
+		return failing(err)
+	}
+	dir = filepath.Join(dir, walletFolder)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return finding{health: healthOK, what: i18n.T("embedded, founded by the first payment by code", "内置网关，将在第一笔扫码付款时建立").With()}
+	}
+	keys, err := vault.Open(dir)
+	if err != nil {
+		return failing(err)
+	}
+	w, err := walletsim.Open(ctx, walletsim.Config{Dir: dir, Key: keys.TokenKey(), Now: env.Now})
+	if err != nil {
+		return failing(err)
+	}
+	defer func() { _ = w.Close() }()
+	rows, err := w.Verify(ctx)
+	if err != nil {
+		return failing(err)
+	}
+	return finding{health: healthOK, what: i18n.T("embedded, its ledger of %d rows is sound", "内置网关，账目 %d 行，完好").With(rows)}
 }

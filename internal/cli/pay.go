@@ -20,8 +20,9 @@ type payOptions struct {
 	out    out.Output
 	amount string
 	tender string
-	entry  string
+	entry  string // "" is what the tender implies
 	track  string
+	code   string // the shopper's payment code, "-" is stdin; "" shows a code
 	key    string
 }
 
@@ -35,18 +36,26 @@ func bindLine(env *Env, c *cobra.Command) {
 		"wait `TIME` for the host's answer, such as 10s", "等待主机应答的时间 `TIME`，例如 10s"))
 }
 
+// bindWallet gives a command the flags that stand above the settings of payments by code.
+func bindWallet(env *Env, c *cobra.Command) {
+	bindSetting(env, c.Flags(), "wallet-patience", "wallet.patience", i18n.T(
+		"wait `TIME` for the shopper to pay a code, such as 60s", "等待顾客扫码付款的时间 `TIME`，例如 60s"))
+}
+
 func newPay(env *Env, runF func(context.Context, *payOptions) error) *cobra.Command {
 	o := &payOptions{}
 	run := either(env, runF, payRun)
 	c := newLeaf(env, leaf{
 		use:   "pay AMOUNT",
-		short: i18n.T("Take a payment by card or in cash", "刷卡或现金收款"),
+		short: i18n.T("Take a payment by card, by wallet code or in cash", "刷卡、扫码或现金收款"),
 		long: i18n.T(
-			"Take a payment of AMOUNT in the shop's currency. A card is read by the configured\nreader; without one it is a virtual chip card that answers real APDUs. The sale is on\nthe disk, with the image of its reversal, before the first byte goes to the host. An\nanswer that never comes is an unknown outcome and not a decline: the sale is reversed\nuntil the host acknowledges it.\n\nThe same --id charges once, however often the command runs.",
-			"按店铺币种收取金额 AMOUNT。卡片由所配置的读卡器读取；未配置时使用可应答真实 APDU 的\n虚拟芯片卡。交易及其冲正映像先落盘，之后才向主机发送第一个字节。未收到应答即结果\n未知，而非拒绝：将持续冲正直到主机确认。\n\n同一个 --id 无论执行多少次只收款一次。"),
+			"Take a payment of AMOUNT in the shop's currency. A card is read by the configured\nreader; without one it is a virtual chip card that answers real APDUs. The sale is on\nthe disk, with the image of its reversal, before the first byte goes to the host. An\nanswer that never comes is an unknown outcome and not a decline: the sale is reversed\nuntil the host acknowledges it.\n\nWith --tender qr a code is shown on standard error for the shopper's wallet to scan,\nand the till asks the wallet gateway until it is paid; with --code it hands in the\npayment code that the wallet shows. What is not paid in time, or given up by Ctrl-C, is\nclosed, and paid back if it was paid all the same.\n\nThe same --id charges once, however often the command runs.",
+			"按店铺币种收取金额 AMOUNT。卡片由所配置的读卡器读取；未配置时使用可应答真实 APDU 的\n虚拟芯片卡。交易及其冲正映像先落盘，之后才向主机发送第一个字节。未收到应答即结果\n未知，而非拒绝：将持续冲正直到主机确认。\n\n使用 --tender qr 时在标准错误输出上显示二维码供顾客扫描，并向钱包网关查询直至付款；\n使用 --code 时提交顾客出示的付款码。未按时付款或按 Ctrl-C 放弃的订单将被关闭，若仍被\n付款则自动退还。\n\n同一个 --id 无论执行多少次只收款一次。"),
 		examples: []example{
 			{i18n.T("a chip sale on the embedded host", "在内置主机上进行芯片卡消费"), "till pay 12.50"},
 			{i18n.T("cash, for a script", "现金收款，供脚本使用"), "till pay 5 --tender cash --json"},
+			{i18n.T("show a code for the shopper's wallet", "显示二维码供顾客扫描"), "till pay 12.50 --tender qr"},
+			{i18n.T("hand in the payment code that a scanner types", "提交扫码枪读取的付款码"), "till pay 12.50 --tender qr --code -"},
 			{i18n.T("charge once, however often this line runs", "无论执行多少次只收款一次"), "till pay 12.50 --id order-1042"},
 			{i18n.T("a swiped card whose track 2 comes from standard input", "从标准输入读取磁道 2 的刷卡交易"), "till pay 8 --entry swipe --track-file -"},
 		},
@@ -58,14 +67,16 @@ func newPay(env *Env, runF func(context.Context, *payOptions) error) *cobra.Comm
 		},
 	}, &o.out)
 	bindLine(env, c)
+	bindWallet(env, c)
 	bindSetting(env, c.Flags(), "reader", "reader.name", i18n.T(
 		"wait at the card reader `NAME`; virtual is the built-in card", "使用读卡器 `NAME`；virtual 为内置虚拟卡"))
 	f := c.Flags()
-	f.StringVar(&o.tender, "tender", string(till.Card), env.Say(i18n.T("pay by `TENDER`: card or cash", "付款方式 `TENDER`：card（卡）或 cash（现金）")))
-	f.StringVar(&o.entry, "entry", string(till.Chip), env.Say(i18n.T("how the card is read, `ENTRY`: chip, swipe, or fallback (the stripe of a chip that failed)", "读卡方式 `ENTRY`：chip（芯片）、swipe（磁条）或 fallback（芯片失败后的磁条）")))
+	f.StringVar(&o.tender, "tender", string(till.Card), env.Say(i18n.T("pay by `TENDER`: card, cash or qr (a wallet's code)", "付款方式 `TENDER`：card（卡）、cash（现金）或 qr（扫码）")))
+	f.StringVar(&o.entry, "entry", "", env.Say(i18n.T("how the card is read, `ENTRY`: chip (the default), swipe, or fallback (the stripe of a chip that failed)", "读卡方式 `ENTRY`：chip（芯片，默认）、swipe（磁条）或 fallback（芯片失败后的磁条）")))
+	f.StringVar(&o.code, "code", "", env.Say(i18n.T("hand in the `SCANNED` payment code of the shopper's wallet, - is standard input", "提交扫描到的顾客付款码 `SCANNED`，- 表示标准输入")))
 	f.StringVar(&o.track, "track-file", "", env.Say(i18n.T("read track 2 of a swiped card from `FILE`, - is standard input", "从 `FILE` 读取磁道 2，- 表示标准输入")))
 	f.StringVar(&o.key, "id", "", env.Say(i18n.T("idempotency `KEY` of this one sale; default: a new one", "本笔交易的幂等键 `KEY`；默认自动生成")))
-	_ = c.RegisterFlagCompletionFunc("tender", cobra.FixedCompletions([]string{"card", "cash"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("tender", cobra.FixedCompletions([]string{"card", "cash", "qr"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("entry", cobra.FixedCompletions([]string{"chip", "swipe", "fallback"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -75,7 +86,7 @@ func payRun(ctx context.Context, env *Env, o *payOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := o.payment(cfg.Shop.Currency)
+	p, err := o.payment(ctx, env, cfg.Shop.Currency)
 	if err != nil {
 		return err
 	}
@@ -89,14 +100,21 @@ func payRun(ctx context.Context, env *Env, o *payOptions) (err error) {
 }
 
 // payment checks the words of the command before anything is opened.
-func (o *payOptions) payment(c money.Currency) (register.Payment, error) {
+func (o *payOptions) payment(ctx context.Context, env *Env, c money.Currency) (register.Payment, error) {
 	amount, err := parseAmount(o.amount, c)
 	if err != nil {
 		return register.Payment{}, err
 	}
 	p := register.Payment{Key: o.key, Amount: amount, Tender: till.Tender(o.tender), Entry: till.Entry(o.entry)}
-	if !slices.Contains([]till.Tender{till.Card, till.Cash}, p.Tender) {
-		return p, wrongWord("--tender", o.tender, "card, cash")
+	switch {
+	case p.Tender == till.QR:
+		return o.byCode(ctx, env, p)
+	case p.Tender != till.Card && p.Tender != till.Cash:
+		return p, wrongWord("--tender", o.tender, "card, cash, qr")
+	case o.code != "":
+		return p, codeWithout(p.Tender)
+	case p.Entry == till.NoEntry:
+		p.Entry = till.Chip
 	}
 	if !slices.Contains([]till.Entry{till.Chip, till.Swipe, till.Fallback}, p.Entry) {
 		return p, wrongWord("--entry", o.entry, "chip, swipe, fallback")
@@ -165,6 +183,8 @@ func (s *shop) show(env *Env, o *out.Output, res register.Result, cause error) e
 // advise says the next step where there is one.
 func (s *shop) advise(env *Env, res register.Result) {
 	switch {
+	case res.Txn.Tender == till.QR && !res.Replayed:
+		adviseOrder(env, res.Txn)
 	case res.Outcome == till.OutcomeUnknown && res.Txn.State == till.Reversed:
 		env.Note(i18n.T("no answer came; the sale was reversed and the host has acknowledged it: it is safe to try again", "未收到应答；交易已冲正并获主机确认：可放心重试").With())
 	case res.Outcome == till.OutcomeUnknown:
@@ -201,7 +221,7 @@ func (s *shop) receiptText(env *Env, t till.Txn, o receipt.Options) func(out.Scr
 
 func (s *shop) receiptDoc(t till.Txn) receipt.Doc {
 	d := receipt.Doc{MerchantName: s.cfg.Shop.Name, MerchantAddress: s.cfg.Shop.Address, Txn: t}
-	if s.embedded != nil {
+	if s.embedded != nil || t.Tender == till.QR && s.wallets != nil {
 		d.Notice = i18n.T("TEST - NO MONEY MOVES", "测试 - 无资金划转")
 	}
 	return d
@@ -210,6 +230,10 @@ func (s *shop) receiptDoc(t till.Txn) receipt.Doc {
 // progress tells a person what the till waits for, on stderr.
 func progress(env *Env) func(register.Observation) {
 	return func(o register.Observation) {
+		if o.What == register.CodeShown {
+			showCode(env, o.Txn)
+			return
+		}
 		if !env.Err.Terminal {
 			return
 		}

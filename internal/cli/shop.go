@@ -25,8 +25,9 @@ type shop struct {
 	dir      string
 	store    *sqlite.Store
 	register *register.Register
-	embedded *embeddedHost // nil where another host is configured
-	device   reader.Reader // opened when a card was needed
+	embedded *embeddedHost    // nil where another host is configured
+	wallets  *embeddedGateway // nil where real money is at stake
+	device   reader.Reader    // opened when a card was needed
 }
 
 // hostFolder is where the embedded host lives within the data folder.
@@ -64,9 +65,13 @@ func openShop(ctx context.Context, env *Env, o shopOptions) (*shop, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.chooseHost(env, o)
+	if cfg.Profile == config.Lab {
+		s.wallets = newEmbeddedGateway(env, filepath.Join(s.dir, walletFolder))
+	}
 	s.register = register.New(register.Config{
 		Store: s.store, Vault: keys,
-		Dial:     s.dialer(o.tap),
+		Dial:   s.dialer(o.tap),
+		Wallet: s.walletDialer(), Patience: cfg.Wallet.Patience,
 		Reader:   func() (register.Reader, error) { return s.reader(env, o) },
 		Terminal: cfg.Terminal.ID, Merchant: cfg.Merchant.ID,
 		Currency: cfg.Shop.Currency, Country: cfg.Shop.Country.Number(), Category: cfg.Merchant.Category,
@@ -89,6 +94,9 @@ func (s *shop) Close() error {
 	}
 	if s.embedded != nil {
 		errs = append(errs, s.embedded.Close())
+	}
+	if s.wallets != nil {
+		errs = append(errs, s.wallets.Close())
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())

@@ -151,6 +151,8 @@ func (t *tale) observe(o register.Observation) {
 	switch o.What {
 	case register.IntentStored:
 		t.line("   | ", i18n.T("on the disk before anything is sent: %s of %s, trace number %s, with the image of its reversal", "发送之前已落盘：%s %s，流水号 %s，连同冲正映像").With(o.Txn.Kind.Text(), o.Txn.Amount, o.Txn.STAN))
+	case register.CodeShown:
+		t.say(i18n.T("the shopper sees a code: %s", "顾客看到的二维码：%s").With(o.Txn.Wallet.Code))
 	case register.Told:
 		t.say(i18n.T("%s of %s: %s", "%s %s：%s").With(o.Txn.Kind.Text(), o.Txn.Amount, toldWord(o.Txn)))
 	case register.LateAnswer:
@@ -203,6 +205,7 @@ func (t *tale) summary(v demoView, journal till.Totals) {
 	}
 	t.raw("")
 	t.books(v, journal)
+	t.tenders(v)
 	verdict := i18n.T("The three books agree to the last minor unit.", "三本账目完全一致，分毫不差。").With()
 	if !v.Agree {
 		verdict = i18n.T("THE BOOKS DIFFER. The batch is %s.", "账目不一致。批次状态为 %s。").With(v.Batch.State)
@@ -239,6 +242,17 @@ func (t *tale) books(v demoView, journal till.Totals) {
 	row(i18n.T("voids of sales", "消费撤销"), func(b till.Totals) string { return cell(b.DebitReversals, b.DebitRevMinor) })
 	row(i18n.T("refunds", "退款"), func(b till.Totals) string { return cell(b.Credits, b.CreditMinor) })
 	row(i18n.T("net to the shop", "应收净额"), func(b till.Totals) string { return minorText(b.Net(), journal.Currency) })
+}
+
+// tenders tells what came in besides the cards.
+func (t *tale) tenders(v demoView) {
+	for _, x := range v.Batch.Tenders {
+		if x.Tender == till.Card {
+			continue
+		}
+		text := fmt.Sprintf("%d × %s", x.Sales, minorText(x.SaleMinor, x.Currency))
+		t.raw("  " + cells.Pad(t.env.Say(x.Tender.Text()), 18, cells.Left) + cells.Pad(text, 16, cells.Right))
+	}
 }
 
 // minorText is an amount of minor units without the name of its currency.

@@ -190,7 +190,16 @@ func txnDetail(env *Env, t till.Txn, history []till.JournalRow, zone *time.Locat
 		add(i18n.T("application", "应用"), strings.TrimSpace(t.Card.AID+" "+t.Card.Label))
 	}
 	add(i18n.T("entry", "输入方式"), string(t.Entry))
-	add(i18n.T("response code", "应答码"), codeInWords(env, t.ResponseCode))
+	if o := t.Wallet; o != nil {
+		add(i18n.T("order number", "商户订单号"), o.Number)
+		add(i18n.T("refund number", "退款单号"), o.RefundNumber)
+		add(i18n.T("trade number", "钱包交易号"), o.TradeNo)
+		add(i18n.T("wallet", "钱包"), o.Provider)
+		add(i18n.T("order state", "订单状态"), string(o.Flow)+" "+string(o.State))
+		add(i18n.T("refused", "拒绝原因"), strings.TrimSpace(o.RefusedCode+" "+o.RefusedWords))
+	} else {
+		add(i18n.T("response code", "应答码"), codeInWords(env, t.ResponseCode))
+	}
 	add(i18n.T("declined by", "拒绝方"), string(t.DeclinedBy))
 	add(i18n.T("authorization code", "授权码"), t.AuthCode)
 	add(i18n.T("retrieval reference", "检索参考号"), t.RRN)
@@ -199,7 +208,9 @@ func txnDetail(env *Env, t till.Txn, history []till.JournalRow, zone *time.Locat
 	add(i18n.T("idempotency key", "幂等键"), t.Key)
 	add(i18n.T("undoes", "原交易"), string(t.Original))
 	add(i18n.T("voided by", "撤销交易"), string(t.VoidedBy))
-	add(i18n.T("reversal reason", "冲正原因"), string(t.Reason))
+	if isUndone(t) {
+		add(i18n.T("reversal reason", "冲正原因"), string(t.Reason))
+	}
 	if c := t.Chip; c != nil {
 		add(i18n.T("cryptogram", "密文"), c.CryptogramType+" "+c.Cryptogram)
 		add(i18n.T("verification results", "终端验证结果"), c.TVR)

@@ -25,6 +25,7 @@ type txnView struct {
 	DeclinedBy   till.Who      `json:"declined_by,omitempty"`
 	Card         *txnCard      `json:"card,omitempty"`
 	Chip         *txnChip      `json:"chip,omitempty"`
+	Wallet       *txnWallet    `json:"wallet,omitempty"`
 	Original     till.TxnID    `json:"original,omitempty"`
 	VoidedBy     till.TxnID    `json:"voided_by,omitempty"`
 	Refunded     *money.Amount `json:"refunded,omitempty"`
@@ -51,6 +52,19 @@ type txnChip struct {
 	ARPCVerified   bool   `json:"arpc_verified"`
 }
 
+// txnWallet is the order behind a payment by code, at the gateway's.
+type txnWallet struct {
+	Order        string          `json:"order"`
+	Flow         till.Flow       `json:"flow"`
+	State        till.OrderState `json:"state"`
+	TradeNo      string          `json:"trade_no,omitempty"`
+	Provider     string          `json:"provider,omitempty"`
+	RefundNumber string          `json:"refund_number,omitempty"`
+	Reason       till.Reason     `json:"reason,omitempty"`
+	RefusedCode  string          `json:"refused_code,omitempty"`
+	RefusedWords string          `json:"refused_words,omitempty"`
+}
+
 type txnReversal struct {
 	Reason   till.Reason `json:"reason"`
 	Attempts int         `json:"attempts"`
@@ -72,13 +86,25 @@ func viewTxn(t till.Txn) txnView {
 			Cryptogram: c.Cryptogram, CryptogramType: c.CryptogramType, ATC: c.ATC, TVR: c.TVR, TSI: c.TSI, ARPCVerified: c.ARPCVerified,
 		}
 	}
+	if o := t.Wallet; o != nil {
+		v.Wallet = &txnWallet{
+			Order: o.Number, Flow: o.Flow, State: o.State, TradeNo: o.TradeNo, Provider: o.Provider, RefundNumber: o.RefundNumber,
+			Reason: o.Reason, RefusedCode: o.RefusedCode, RefusedWords: o.RefusedWords,
+		}
+	}
 	if !t.Refunded.IsZero() {
 		v.Refunded = &t.Refunded
 	}
-	if t.Reason != "" {
+	if t.Reason != "" && isUndone(t) {
 		v.Reversal = &txnReversal{Reason: t.Reason, Attempts: t.Attempts, State: reversalState(t.State)}
 	}
 	return v
+}
+
+// isUndone reports a transaction whose reason is that of a reversal. An order of a
+// wallet has one as well when it is looked for or was closed, and then nothing is undone.
+func isUndone(t till.Txn) bool {
+	return t.Wallet == nil || t.State == till.Reversing || t.State == till.Reversed
 }
 
 func viewTxns(txns []till.Txn) []txnView {
