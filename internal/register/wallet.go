@@ -32,6 +32,9 @@ type order struct {
 
 // payByWallet runs a sale by code, or the refund of one.
 func (r *Register) payByWallet(ctx context.Context, t till.Txn, flow till.Flow, original *till.Txn, code card.Secret) (Result, error) {
+	if original != nil && original.Kind != till.Sale {
+		return Result{}, noWayBack(*original)
+	}
 	gateway, err := r.wallet(ctx)
 	if err != nil {
 		return Result{}, err
@@ -52,6 +55,16 @@ func (r *Register) payByWallet(ctx context.Context, t till.Txn, flow till.Flow, 
 		return Result{}, err
 	}
 	return run.result(), err
+}
+
+// noWayBack refuses to void a refund: a wallet takes nothing back that it has paid out,
+// and one more refund would pay the shopper twice.
+func noWayBack(original till.Txn) error {
+	return &till.Problem{
+		Code: till.CodeNotPermitted,
+		What: i18n.T("%s is a %s by wallet, and what a wallet has paid back cannot be taken back", "%s 为扫码%s，已退回钱包的款项无法收回").With(original.ID, original.Kind.Text()),
+		Hint: i18n.T("take a new payment instead: till pay %s --tender qr", "请重新收款：till pay %s --tender qr").With(original.Amount.Decimal()),
+	}
 }
 
 // newOrder is the order of a transaction: with a number of its own, or for a refund
