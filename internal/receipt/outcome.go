@@ -134,6 +134,7 @@ func reasonText(r till.Reason) i18n.Text {
 		return i18n.T("The till stopped before the answer came.", "收银机在收到应答前停止运行。")
 	case till.ReasonCanceled:
 		return i18n.T("Cancelled by the operator.", "操作员已取消。")
+	case till.ReasonPaidAfterClosing: // of a wallet alone
 	}
 	return i18n.Text{}
 }

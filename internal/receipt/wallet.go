@@ -57,6 +57,8 @@ func walletReason(t till.Txn) i18n.Text {
 		return i18n.T("The till stopped before the payment was confirmed.", "收银机在付款确认前停止运行。")
 	case till.ReasonCanceled:
 		return i18n.T("Cancelled by the operator.", "操作员已取消。")
+	case till.ReasonPaidAfterClosing:
+		return i18n.T("It was paid after it was given up.", "放弃后仍被付款。")
 	case till.ReasonCard:
 	}
 	return i18n.Text{}

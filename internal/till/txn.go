@@ -133,6 +133,8 @@ const (
 	ReasonCard     Reason = "card"           // the card refused or was removed after the host approved
 	ReasonRestart  Reason = "restart"        // the program ended between request and outcome
 	ReasonCanceled Reason = "canceled"       // the operator or the shopper gave up after sending
+
+	ReasonPaidAfterClosing Reason = "paid_after_closing" // a wallet paid an order that was being closed
 )
 
 // Outcome is the word for the transaction as it stands. One that the card refused

@@ -49,7 +49,7 @@ func States() []OrderState {
 
 // ReasonPaidAfterClosing is why an order is undone that the shop had given up, and was
 // told so, when the shopper paid it.
-const ReasonPaidAfterClosing till.Reason = "paid_after_closing"
+const ReasonPaidAfterClosing = till.ReasonPaidAfterClosing
 
 // NumberLength is the number of characters of an order number or refund number: 120
 // random bits. WeChat Pay takes 6 to 32 characters and Alipay up to 64.
