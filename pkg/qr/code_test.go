@@ -281,6 +281,31 @@ func TestLengthsInBytes(t *testing.T) {
 	}
 }
 
+// Only a code that is sound by bytes in every other way is said to count bytes.
+func TestLengthsInBytesAndMore(t *testing.T) {
+	text := merchant(strings.Replace(plain, "5904Shop", "5906商店", 1))
+	c, err := qr.Parse(text[:len(text)-4] + "0000")
+	if err == nil || slices.ContainsFunc(c.Findings(), func(f qr.Finding) bool { return f.Fault == qr.BytesCounted }) {
+		t.Errorf("%v", c.Findings())
+	}
+}
+
+// An account of a card network is masked whatever it looks like, and what follows one in
+// a code that must be refused is masked too, since it may be the rest of it.
+func TestAccountsAreMasked(t *testing.T) {
+	c := parsed(t, merchant("1531"+"2031041800520446ABCDEFGHIJKLMN0"+plain))
+	if got := c.Value("15"); got != "203104*********************LMN0" {
+		t.Errorf("masked as %s", got)
+	}
+	shifted, err := qr.Parse("000201" + "0208" + "47617390" + plain + "8012" + "000801010010" + "63040000")
+	if got := shifted.Value("80.00"); err == nil || got != "****0010" || strings.Contains(shifted.Text(), "01010010") {
+		t.Errorf("masked as %s, %v", got, err)
+	}
+	if sound := parsed(t, merchant(plain+"8012"+"000801010010")); sound.Value("80.00") != "01010010" {
+		t.Errorf("masked as %s", sound.Value("80.00"))
+	}
+}
+
 // Amounts are exact.
 func TestAmounts(t *testing.T) {
 	for _, c := range []struct {

@@ -75,6 +75,20 @@ func golden(t *testing.T, path, got string) {
 	}
 }
 
+// A long number in an address is what the address is about; in a text of no known kind it
+// may be anything.
+func TestExplainLongNumbers(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://pay.example/1234567890123456789": "https://pay.example/1234567890123456789",
+		"https://pay.example/4761739001010010":    "https://pay.example/476173******0010",
+		"order 1234567890123456789":               "order 123456*********6789",
+	} {
+		if x := qr.Explain(text, "en"); x.Fields[0].Value != want {
+			t.Errorf("%s is shown as %s", text, x.Fields[0].Value)
+		}
+	}
+}
+
 // The JSON has the names that scripts rely on, empty lists as lists.
 func TestExplainJSON(t *testing.T) {
 	for text, want := range map[string]string{

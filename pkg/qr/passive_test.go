@@ -21,6 +21,8 @@ func TestPassive(t *testing.T) {
 		"280244567856723026":       {qr.AlipayHK, qr.AlipayCN},
 		"2893612204263667830":      {qr.AlipayPlus, qr.AlipayHK, qr.AlipayCN},
 		"2800000000000000000":      {qr.AlipayHK, qr.AlipayCN},
+		"2800000000000600000":      {qr.AlipayHK, qr.AlipayCN},
+		"2890000000000500000":      {qr.AlipayHK, qr.AlipayCN},
 		"281010897274821897274821": {qr.AlipayPlus, qr.AlipayCN},
 		"251001020123456789012345": {qr.AlipayPlus, qr.AlipayCN},
 		"2500000000000000":         {qr.AlipayCN},
