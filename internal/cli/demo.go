@@ -46,8 +46,8 @@ func newDemo(env *Env, runF func(context.Context, *demoOptions) error) *cobra.Co
 		use:   "demo",
 		short: i18n.T("Play one business day: sales, a lost answer, a settlement", "演示一个营业日：收款、应答丢失、结算"),
 		long: i18n.T(
-			"Play one business day of a small shop and tell what happens. Only the card and the\nbank are made of software: every message goes over TCP to a host that checks the\ncard's cryptogram, and every amount lands in a SQLite file.",
-			"演示一家小店的一个营业日并逐步讲解。只有卡片和银行由软件模拟：每条报文都经 TCP 发往\n会校验卡片密文的主机，每笔金额都写入 SQLite 文件。"),
+			"Play one business day of a small shop and tell what happens. Only the card, the\nwallet and the bank are made of software: every message goes over TCP to a host that\nchecks the card's cryptogram, a wallet's payment over signed HTTP to a gateway, and\nevery amount lands in a SQLite file.",
+			"演示一家小店的一个营业日并逐步讲解。只有卡片、钱包和银行由软件模拟：每条报文都经\nTCP 发往会校验卡片密文的主机，扫码付款经签名 HTTP 发往网关，每笔金额都写入 SQLite\n文件。"),
 		examples: []example{
 			{i18n.T("in a folder that is removed at the end", "使用临时文件夹，结束后删除"), "till demo"},
 			{i18n.T("keep the day and look around in it", "保留数据以便查看"), "till demo --keep ./day"},

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"bufio"
 	"errors"
 	"os"
 	"os/exec"
@@ -26,6 +27,45 @@ func TestCtrlC(t *testing.T) {
 		return
 	}
 	t.Error("the signal ended the process by default, however long it had run")
+}
+
+// Ctrl-C while a code is shown gives the payment up: the order is closed at the gateway
+// before the command ends, and its result says so.
+func TestCtrlCWhileCodeIsShown(t *testing.T) {
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var result strings.Builder
+	home := t.TempDir()
+	cmd := &exec.Cmd{
+		Path: binary, Args: []string{"till", "pay", "10.76", "--tender", "qr", "--json", "--data", home},
+		Stdout: &result, Env: []string{"HOME=" + home},
+	}
+	words, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer time.AfterFunc(30*time.Second, func() { _ = cmd.Process.Kill() }).Stop()
+	line, err := bufio.NewReader(words).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "scan to pay: https://") {
+		t.Fatalf("standard error begins with %q, %v", line, err)
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != int(exitDeclined) {
+		t.Errorf("it ends with %v, want exit %d", err, exitDeclined)
+	}
+	for _, want := range []string{`"outcome":"declined"`, `"state":"closed"`, `"reason":"canceled"`} {
+		if !strings.Contains(result.String(), want) {
+			t.Errorf("no %s in %s", want, result.String())
+		}
+	}
 }
 
 // interruptedAfter starts till on a pipe that says nothing, interrupts it after a while
