@@ -21,15 +21,18 @@ func revealers() map[string]string {
 		"pkg/card/testrange.go": "the lab profile knows the published numbers",
 		"pkg/card/track.go":     "a track reveals itself whole",
 
-		"pkg/emv/ac/key.go":                 "the card's key is derived from the number and its sequence number (EMV Book 2, A1.4)",
-		"pkg/iso8583/marshal.go":            "a card number, a track or a secret goes into its field and comes out of it",
-		"pkg/reader/virtual/application.go": "the virtual card answers with the number and the track that it was made of",
-		"pkg/reader/virtual/pin.go":         "the virtual card compares a PIN with its own",
-		"pkg/qr/explain.go":                 "a code that is a card number is warned of; the explanation shows the mask",
-		"pkg/qr/passive.go":                 "which wallets a payment code fits, and its mask",
-		"internal/cli/qrdecode.go":          "what a picture holds is explained, and the explanation masks it",
-		"internal/cli/qrmake.go":            "the code goes into its symbol whole; what is printed is the mask",
-		"internal/vault/vault.go":           "the number of a reversal is sealed under the data key",
+		"pkg/emv/ac/key.go":                        "the card's key is derived from the number and its sequence number (EMV Book 2, A1.4)",
+		"pkg/iso8583/marshal.go":                   "a card number, a track or a secret goes into its field and comes out of it",
+		"pkg/reader/virtual/application.go":        "the virtual card answers with the number and the track that it was made of",
+		"pkg/reader/virtual/pin.go":                "the virtual card compares a PIN with its own",
+		"pkg/qr/explain.go":                        "a code that is a card number is warned of; the explanation shows the mask",
+		"pkg/qr/passive.go":                        "which wallets a payment code fits, and its mask",
+		"internal/cli/qrdecode.go":                 "what a picture holds is explained, and the explanation masks it",
+		"internal/cli/qrmake.go":                   "the code goes into its symbol whole; what is printed is the mask",
+		"internal/cli/paycode.go":                  "the payment code of the command goes to the gateway in a card.Secret",
+		"internal/wallet/gateway/message.go":       "a payment code leaves in the body of the one request that spends it",
+		"internal/wallet/walletsim/paymentcode.go": "the lab's gateway tells whose payment code it is",
+		"internal/vault/vault.go":                  "the number of a reversal is sealed under the data key",
 	}
 }
 
