@@ -197,7 +197,7 @@ func (c *compiler) column(path string, s *Column) column {
 		c.fail(path, "layouts belong to time and date, which need them", "layouts 属于 time 和 date,且不可缺少")
 	}
 	c.place(path, s)
-	c.name(path, col.id)
+	c.name(path, col.id, s.ID != "")
 	return col
 }
 
@@ -220,12 +220,12 @@ func (c *compiler) place(path string, s *Column) {
 
 // name gives the column its name in rules. Columns of one field need no names of their
 // own unless a rule asks for one of them; the first has it then.
-func (c *compiler) name(path, id string) {
+func (c *compiler) name(path, id string, own bool) {
 	_, taken := c.ids[id]
 	switch {
 	case id != "" && !taken:
 		c.ids[id] = len(c.f.columns)
-	case taken && !slices.Contains(roleNames(), id):
+	case taken && own:
 		c.fail(path+".id", "id: %s is taken", "id:%s已被使用", quote(id))
 	}
 }

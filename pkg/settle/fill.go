@@ -336,7 +336,7 @@ func (rd *reader) time(col *column, b []byte, zone *time.Location) (time.Time, b
 	}
 	if !isASCII(b) { // full-width colons
 		s, _ := rd.f.text.decode(b)
-		b = bytes.ReplaceAll([]byte(s), []byte(":"), []byte(":"))
+		b = []byte(strings.ReplaceAll(s, "\uFF1A", ":"))
 	}
 	for i := range col.layouts {
 		t, ok := col.layouts[i].parse(b, zone)

@@ -71,17 +71,20 @@ func (rd *reader) totalCells() {
 // prove holds the sums of the rows against what the file states.
 func (rd *reader) prove() {
 	lead := rd.f.spec.Lead
-	if marked := rd.f.end != nil || lead != nil && lead.End != ""; marked && !rd.ended {
-		rd.cutOff("")
+	marked := rd.f.end != nil || lead != nil && lead.End != ""
+	whole := !marked || rd.ended
+	if !whole {
+		rd.cutOff("") // and so are the totals behind the mark
 	}
 	for i := range rd.f.totals {
 		t := &rd.f.totals[i]
 		switch {
 		case t.zero != nil:
 			rd.proveZero(t)
-		case t.required && t.byCurrency():
+		case !whole || !t.required:
+		case t.byCurrency():
 			rd.proveCurrencies(i)
-		case t.required && !rd.seen[i]:
+		case !rd.seen[i]:
 			rd.cutOff(t.label())
 		}
 	}
