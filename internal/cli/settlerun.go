@@ -104,6 +104,7 @@ func (j *settleJob) read(o *settleRunOptions) (err error) {
 	if j.opt.Memory, err = parseSize(o.memory); err != nil {
 		return err
 	}
+	j.opt.MaxExceptions = exceptionsWithin(j.opt.Memory)
 	if o.day != "" {
 		if j.opt.Day, err = time.ParseInLocation(time.DateOnly, o.day, j.zone); err != nil {
 			return wrongWord("--day", o.day, "2006-01-02")
@@ -243,7 +244,7 @@ func (j *settleJob) problem(err error) error {
 		p.What = i18n.T("%s: %s", "%s：%s").With(row.Source, row.In(lang))
 	case errors.Is(err, settle.ErrTooMany):
 		p.What = i18n.T("the sides have too little in common to be of the same days", "双方差异过多，不像同一时段的记录").With()
-		p.Hint = i18n.T("is it the right file? nothing was stored", "请确认文件是否正确；未保存任何内容").With()
+		p.Hint = i18n.T("is it the right file? if it is, allow more --memory; nothing was stored", "请确认文件是否正确；若无误，请增大 --memory；未保存任何内容").With()
 	case errors.Is(err, settle.ErrChanged):
 		p.What = i18n.T("a file was changed while it was being read", "文件在读取过程中被改动").With()
 		p.Hint = i18n.T("run it again when the file is complete", "请在文件完整后重新运行").With()
@@ -251,6 +252,12 @@ func (j *settleJob) problem(err error) error {
 		return err
 	}
 	return p
+}
+
+// exceptionsWithin is how many differences may be told of: each takes some 16 KiB until it
+// is stored and shown, and a file of another shop is nothing but differences.
+func exceptionsWithin(memory int64) int {
+	return int(min(max(memory>>14, 1000), 250_000))
 }
 
 // parseSize reads a size in bytes: a number with K, M or G for powers of 1024.

@@ -119,7 +119,7 @@ func (v settleView) text(s out.Screen, table out.Table) string {
 
 func (v settleView) verdict() i18n.Message {
 	if n := len(v.Exceptions) + v.UnreadRows; n > 0 {
-		return i18n.T("%s: %d matched, %d differences", "%s：%d 笔一致，%d 处差异").With(v.Day, v.Matched, n)
+		return i18n.T("%s: %d matched, differences: %d", "%s：%d 笔一致，%d 处差异").With(v.Day, v.Matched, n)
 	}
 	return i18n.T("%s: %d matched, no differences", "%s：%d 笔一致，无差异").With(v.Day, v.Matched)
 }
