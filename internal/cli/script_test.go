@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(e.WorkDir+"/home", 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "json": isJSONOutput, "plain": isPlain, "freeport": freePort, "listening": listening,
+			"exits": exits, "json": isJSONOutput, "plain": isPlain, "freeport": freePort, "listening": listening, "eventually": eventually,
 		},
 	})
 }
@@ -52,6 +52,20 @@ func exits(ts *testscript.TestScript, negated bool, args []string) {
 	if got != args[0] {
 		ts.Fatalf("%s ends with %s, want %s", strings.Join(args[1:], " "), got, args[0])
 	}
+}
+
+// eventually till ARGS... runs a command until it ends well, ten times at the most.
+func eventually(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) < 2 {
+		ts.Fatalf("usage: eventually COMMAND [ARGS...]")
+	}
+	var err error
+	for range 10 {
+		if err = ts.Exec(args[0], args[1:]...); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("%s never ends well: %v", strings.Join(args, " "), err)
 }
 
 // freeport NAME sets NAME to an address of loopback that nobody listens at.
