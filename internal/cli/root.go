@@ -27,6 +27,7 @@ func newRoot(env *Env) *cobra.Command {
 			newPay(env, nil),
 			newQR(env),
 			newRefund(env, nil),
+			newSettle(env),
 			newStore(env),
 			newTxn(env),
 			newVersion(env, nil),
