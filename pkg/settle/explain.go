@@ -35,6 +35,9 @@ func (b *reporter) explain(e *Exception, rule int) Text {
 func (b *reporter) withAge(e *Exception, t Text) Text {
 	if e.Days > 0 {
 		age := textf("; %d days old", ";已%d天", e.Days)
+		if e.Days == 1 {
+			age.EN = "; a day old"
+		}
 		t = Text{t.EN + age.EN, t.ZH + age.ZH}
 	}
 	if e.Since != "" {

@@ -21,8 +21,10 @@ type document struct {
 	file  *ast.File
 }
 
-// decodeYAML reads one document strictly: unknown keys, keys that come twice and aliases
-// (by which a small text grows without end) are refused with their line.
+// decodeYAML reads one document strictly: unknown keys, keys that come twice, aliases (by
+// which a small text grows without end) and numbers with a point or an exponent (which
+// YAML makes floats of, and the library silently whole numbers) are refused with their
+// line.
 func decodeYAML(data []byte, into any, cause error) (doc *document, err error) {
 	d := &document{cause: cause}
 	if len(data) > specMax {
@@ -36,7 +38,7 @@ func decodeYAML(data []byte, into any, cause error) (doc *document, err error) {
 	if err != nil {
 		return nil, d.yamlFault(err)
 	}
-	if err := d.refuseAliases(); err != nil {
+	if err := d.refuseNodes(); err != nil {
 		return nil, err
 	}
 	if err := yaml.UnmarshalWithOptions(data, into, yaml.Strict()); err != nil {
@@ -53,8 +55,8 @@ func (d *document) caught(err *error) {
 	}
 }
 
-func (d *document) refuseAliases() error {
-	found := &aliasFinder{}
+func (d *document) refuseNodes() error {
+	found := &nodeFinder{what: Text{"anchors, aliases and several documents are not read", "不支持锚点、别名和多个文档"}}
 	for _, doc := range d.file.Docs {
 		if doc.Body != nil {
 			ast.Walk(found, doc.Body)
@@ -63,20 +65,29 @@ func (d *document) refuseAliases() error {
 	if found.line == 0 && len(d.file.Docs) <= 1 {
 		return nil
 	}
-	return &SpecError{Line: found.line, Err: d.cause, Detail: Text{"anchors, aliases and several documents are not read", "不支持锚点、别名和多个文档"}}
+	return &SpecError{Line: found.line, Err: d.cause, Detail: found.what}
 }
 
-type aliasFinder struct{ line int }
+// nodeFinder finds the first node that is refused.
+type nodeFinder struct {
+	line int
+	what Text
+}
 
 // Visit implements ast.Visitor.
-func (a *aliasFinder) Visit(n ast.Node) ast.Visitor {
+func (f *nodeFinder) Visit(n ast.Node) ast.Visitor {
+	t := n.GetToken()
+	if f.line > 0 || t == nil {
+		return f
+	}
 	switch n.(type) {
 	case *ast.AliasNode, *ast.AnchorNode, *ast.MergeKeyNode:
-		if t := n.GetToken(); a.line == 0 && t != nil {
-			a.line = t.Position.Line
-		}
+		f.line = t.Position.Line
+	case *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		f.line = t.Position.Line
+		f.what = Text{"a number with a point or an exponent: decimals stand in quotes", "带小数点或指数的数:小数应放在引号中"}
 	}
-	return a
+	return f
 }
 
 // yamlFault is a fault that the YAML library found, in its English words.
