@@ -79,6 +79,13 @@ func (e *embeddedHost) Close() error {
 	return err
 }
 
+// SettlementFile is what the closing of a batch has left for the shop to fetch.
+func (e *embeddedHost) SettlementFile(terminal string, batch int) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.sim.SettlementFile(terminal, batch)
+}
+
 // Totals are the host's own totals of a terminal's batch.
 func (e *embeddedHost) Totals(ctx context.Context, terminal string, batch int) (till.Totals, error) {
 	e.mu.Lock()

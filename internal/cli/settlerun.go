@@ -134,6 +134,11 @@ func (j *settleJob) withJournal(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	return j.withShop(ctx, s)
+}
+
+// withShop compares with the journal of a shop that is open.
+func (j *settleJob) withShop(ctx context.Context, s *shop) error {
 	earlier, err := s.store.Settlements(ctx)
 	if err != nil {
 		return err
