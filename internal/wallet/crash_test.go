@@ -296,10 +296,11 @@ func (w *world) wait() {
 		w.feed(Deadline{}) // nobody waits at the counter, or not for ever
 	case w.waits == w.atWait && !w.healed:
 		w.feed(w.event)
-	case w.waits == 1:
+	case w.waits == 1 && w.notices != noNotice && w.notices != noticeLate:
 		w.notify()
+	default:
+		w.feed(Due{})
 	}
-	w.feed(Due{})
 }
 
 func (w *world) notify() {
@@ -312,9 +313,7 @@ func (w *world) notify() {
 		n.Trusted = false
 	case noticeTwice:
 		w.feed(Notified{n})
-	case noticeOnTime:
-	case noNotice, noticeLate:
-		return
+	case noNotice, noticeLate, noticeOnTime:
 	}
 	w.feed(Notified{n})
 }

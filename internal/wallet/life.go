@@ -80,8 +80,26 @@ func resumption(o Order) Call {
 }
 
 // Step is the life of every order and every refund. It is total: an event that means
-// nothing where the order stands changes nothing and asks for nothing.
+// nothing where the order stands changes nothing and asks for nothing, but for the rest of
+// the pause that it may have ended.
 func Step(s State, e Event) (State, []Action) {
+	next, actions := step(s, e)
+	if next.Phase == Waiting && s.Phase == Waiting && mayEndPause(e) {
+		actions = append(actions, Wait{Pause: next.pause()})
+	}
+	return next, actions
+}
+
+// mayEndPause reports an event for which a caller stops waiting.
+func mayEndPause(e Event) bool {
+	switch e.(type) {
+	case Notified, Deadline, Canceled:
+		return true
+	}
+	return false
+}
+
+func step(s State, e Event) (State, []Action) {
 	switch e := e.(type) {
 	case Notified:
 		return notified(s, e.Notice)

@@ -316,10 +316,11 @@ func faults(s State, e Event, next State, actions []Action) (list []string) {
 	complain(s.Order.State.IsFinal() && next.Order.State != s.Order.State, "a final order has moved")
 	complain(silent && !s.Order.State.IsFinal() && next.Order.State.IsFinal(), "silence decided something")
 	complain(isNotice && next.Order != s.Order, "a notification changed an order")
-	complain(isNotice && !notice.Notice.Trusted && len(actions) > 0, "a forged notification did something")
+	complain(isNotice && !notice.Notice.Trusted && len(actions) > 0 && !isWait(actions), "a forged notification did something")
 	complain(next.Order.Number != s.Order.Number || next.Order.Amount != s.Order.Amount || next.Order.Flow != s.Order.Flow, "the order is another one")
 	_, isDeadline := e.(Deadline)
 	_, isCanceled := e.(Canceled)
+	complain(s.Phase == Waiting && (isDeadline || isCanceled || isNotice) && len(actions) == 0, "a pause ended and nothing follows it")
 	complain((isDeadline || isCanceled) && s.Phase != Waiting && len(actions) > 0, "patience ended and a call was not awaited")
 	complain((isDeadline || isCanceled) && next.Order.State.IsFinal() && !s.Order.State.IsFinal(), "the end of patience decided something")
 	for _, a := range actions {
@@ -340,6 +341,15 @@ func faults(s State, e Event, next State, actions []Action) (list []string) {
 	moved := next.Order.State != s.Order.State && s.Order.State != ""
 	complain(moved && !slices.Contains(moves(s.Order.State), next.Order.State), fmt.Sprintf("%s cannot become %s", s.Order.State, next.Order.State))
 	return list
+}
+
+// isWait reports that nothing is asked for but to go on waiting.
+func isWait(actions []Action) bool {
+	if len(actions) != 1 {
+		return false
+	}
+	_, ok := actions[0].(Wait)
+	return ok
 }
 
 // moves are the states that may follow, as the package documentation draws them.

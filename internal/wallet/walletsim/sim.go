@@ -111,6 +111,8 @@ func (s *Sim) Serve(ctx context.Context, ln net.Listener) error {
 		_ = ln.Close()
 		return notLocal(ln.Addr())
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	server := &http.Server{
 		Handler: s, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 16 << 10, BaseContext: func(net.Listener) context.Context { return ctx },
@@ -118,23 +120,24 @@ func (s *Sim) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	var tasks sync.WaitGroup
 	tasks.Go(func() { s.work(ctx) })
-	tasks.Go(func() {
-		<-ctx.Done()
-		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		if server.Shutdown(stopping) != nil {
-			_ = server.Close() // a till that never ends its request is left
-		}
-	})
+	tasks.Go(func() { shutDown(ctx, server) })
 	err := server.Serve(ln)
-	if ctx.Err() == nil {
-		return err // the listener failed; the tasks end with ctx
-	}
+	stop()
 	tasks.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
 	return err
+}
+
+// shutDown waits for the end of ctx and lets the answers go out that are on their way.
+func shutDown(ctx context.Context, server *http.Server) {
+	<-ctx.Done()
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if server.Shutdown(patience) != nil {
+		_ = server.Close() // a till that never ends its request is left
+	}
 }
 
 func isLocal(a net.Addr) bool {
