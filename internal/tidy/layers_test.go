@@ -132,6 +132,8 @@ func foreign() []struct{ module, homes, why string } {
 		{"github.com/pelletier/go-toml", "internal/config", "settings reach everyone as config.Config"},
 		{"modernc.org/sqlite", "internal/store/sqlite internal/hostsim internal/wallet/walletsim", "a driver lives in its adapter; the simulators keep ledgers of their own"},
 		{"github.com/pressly/goose", "internal/store/... internal/hostsim", "migrations live in their adapter"},
+		{"github.com/skip2/go-qrcode", "pkg/qr/symbol", "a program that only reads payloads links no image code"},
+		{"github.com/makiuchi-d/gozxing", "pkg/qr/symbol", "a program that only reads payloads links no image code"},
 		{"github.com/moov-io/iso8583", "pkg/iso8583/...", "moov packs and is the oracle; our types are the face"},
 		{"github.com/ebfe/scard", "pkg/reader/pcsc", "PC/SC needs cgo on Linux and macOS; one package pays for it"},
 		{"github.com/charmbracelet/x/ansi", "internal/cells internal/cli/out", "cells measures and out strips; nobody else counts columns"},
