@@ -78,15 +78,16 @@ func keyAt(b []byte, rule int) key {
 }
 
 // before orders the records of a side by what they are and where they stand, never by
-// when they were read: carried items first, then file, line and byte, then content.
+// when they were read: by file, line and byte, then by content. Open items have no
+// precedence, so that a run which is repeated with what it left open pairs the same.
 func (e *entry) before(o *entry, names []string) int {
 	return cmp.Or(
-		cmp.Compare(o.flags&carried, e.flags&carried),
 		strings.Compare(names[e.file], names[o.file]),
 		cmp.Compare(e.line, o.line),
 		cmp.Compare(e.offset, o.offset),
 		cmp.Compare(e.unix, o.unix),
 		cmp.Compare(e.gross, o.gross),
 		cmp.Compare(e.sum, o.sum),
+		cmp.Compare(e.flags&carried, o.flags&carried),
 	)
 }

@@ -195,24 +195,46 @@ func (w *worker) resolve(head int32) error {
 // items come again.
 func (w *worker) order(side int) {
 	names := w.m.sides[side].files
-	g := w.group[side]
-	slices.SortFunc(g, func(a, b item) int { return a.before(&b.entry, names) })
-	if g[0].flags&carried == 0 {
-		return
+	slices.SortFunc(w.group[side], func(a, b item) int { return a.before(&b.entry, names) })
+	if slices.ContainsFunc(w.group[side], func(it item) bool { return it.flags&carried != 0 }) {
+		w.group[side] = w.dropRepeated(w.group[side])
 	}
-	known := map[uint64]bool{}
-	kept := g[:0]
-	for _, it := range g {
-		if known[it.sum] {
+}
+
+// dropRepeated drops for each open item one record of the same content. Records of one
+// content are all the same but for their places, so it may be any of them.
+func (w *worker) dropRepeated(g []item) []item {
+	r := repeats{}
+	for i := range g {
+		r.carry(&g[i].entry)
+	}
+	return slices.DeleteFunc(g, func(it item) bool {
+		again := r.again(&it.entry)
+		if again {
 			w.outcome.repeated++
-			continue
 		}
-		if it.flags&carried != 0 {
-			known[it.sum] = true
-		}
-		kept = append(kept, it)
+		return again
+	})
+}
+
+// repeats counts, by content, the open items of which the record may come again.
+type repeats map[uint64]int
+
+// carry adds an entry if it is an open item.
+func (r repeats) carry(e *entry) {
+	if e.flags&carried != 0 {
+		r[e.sum]++
 	}
-	w.group[side] = kept
+}
+
+// again reports a record that is an open item come again. The item is not looked for any
+// more then.
+func (r repeats) again(e *entry) bool {
+	if e.flags&carried != 0 || r[e.sum] == 0 {
+		return false
+	}
+	r[e.sum]--
+	return true
 }
 
 // identity takes the records of a key for one transaction.

@@ -79,6 +79,10 @@ func TestReasons(t *testing.T) {
 			list{changed(a, func(r *settle.Record) { r.STAN = "" })}, list{changed(a, func(r *settle.Record) { r.STAN, r.Time = "", noon(8) })},
 			0, map[settle.Reason]int{settle.MissingOurs: 1, settle.MissingTheirs: 1}, "in none", "没有",
 		},
+		"fields run together": {
+			list{changed(a, func(r *settle.Record) { r.Terminal, r.Batch, r.AuthCode = "1", "11", "" })}, list{changed(a, func(r *settle.Record) { r.Terminal, r.Batch, r.AuthCode = "11", "1", "" })},
+			0, map[settle.Reason]int{settle.MissingOurs: 1, settle.MissingTheirs: 1}, "in none", "没有",
+		},
 		"nothing to know it by": {list{{Type: settle.Sale, Currency: a.Currency, Gross: 5, Net: 5}}, nil, 0, map[settle.Reason]int{settle.MissingTheirs: 1}, "sale of 0.05 CNY", "消费 0.05 CNY"},
 		"payouts stand aside":   {nil, list{{Type: settle.Payout, Currency: a.Currency, Gross: -5, Net: -5}}, 0, map[settle.Reason]int{}, "", ""},
 	} {

@@ -140,8 +140,8 @@ func TestRunTwice(t *testing.T) {
 		if a, b := openText(first.Open), openText(again.Open); a != b {
 			rt.Fatalf("open after the first run %s\nafter the second %s", a, b)
 		}
-		if first.Matched != again.Matched {
-			rt.Fatalf("matched %d, then %d", first.Matched, again.Matched)
+		if first.Matched != again.Matched || fmt.Sprint(first.Counts) != fmt.Sprint(again.Counts) || again.Repeated != len(first.Open) {
+			rt.Fatalf("matched %d, %v, then %d, %v; %d repeated", first.Matched, first.Counts, again.Matched, again.Counts, again.Repeated)
 		}
 	})
 }

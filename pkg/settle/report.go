@@ -32,15 +32,13 @@ func (m *match) report() (*Result, error) {
 func (m *match) missing() {
 	for side, s := range m.sides {
 		loose := append(s.loose, m.outcome.loose[side]...)
-		known := map[uint64]bool{}
+		known := repeats{}
 		for i := range loose {
-			if loose[i].flags&carried != 0 {
-				known[loose[i].sum] = true
-			}
+			known.carry(&loose[i])
 		}
 		for i := range loose {
 			e := &loose[i]
-			if e.flags&carried == 0 && known[e.sum] {
+			if known.again(e) {
 				m.outcome.repeated++
 				continue
 			}
