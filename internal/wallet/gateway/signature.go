@@ -37,15 +37,16 @@ var (
 	ErrCrowded   = errors.New("too many messages within the window")
 )
 
-// Key signs and verifies. It never shows itself.
-type Key struct{ secret *[]byte }
+// Key signs and verifies. It never shows itself: fmt reads the unexported fields of a
+// struct by reflection, and of a pointer to a string it shows the address alone.
+type Key struct{ secret *string }
 
 // NewKey takes a shared key of at least MinKey bytes; the bytes are copied.
 func NewKey(secret []byte) (Key, error) {
 	if len(secret) < MinKey {
 		return Key{}, fmt.Errorf("key of %d bytes, want %d or more", len(secret), MinKey)
 	}
-	own := append([]byte(nil), secret...)
+	own := string(secret)
 	return Key{secret: &own}, nil
 }
 
@@ -69,11 +70,11 @@ func (k Key) answerSignature(status int, timestamp, nonce string, body []byte) [
 }
 
 func (k Key) mac(lines ...string) []byte {
-	var secret []byte
+	var secret string
 	if k.secret != nil {
 		secret = *k.secret
 	}
-	mac := hmac.New(sha256.New, secret)
+	mac := hmac.New(sha256.New, []byte(secret))
 	for _, line := range lines {
 		_, _ = io.WriteString(mac, line)
 		_, _ = io.WriteString(mac, "\n")
