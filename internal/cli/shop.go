@@ -71,7 +71,7 @@ func openShop(ctx context.Context, env *Env, o shopOptions) (*shop, error) {
 	s.register = register.New(register.Config{
 		Store: s.store, Vault: keys,
 		Dial:   s.dialer(o.tap),
-		Wallet: s.walletDialer(), Patience: cfg.Wallet.Patience,
+		Wallet: s.walletDialer(), NotifyURL: s.notifyURL, Patience: cfg.Wallet.Patience,
 		Reader:   func() (register.Reader, error) { return s.reader(env, o) },
 		Terminal: cfg.Terminal.ID, Merchant: cfg.Merchant.ID,
 		Currency: cfg.Shop.Currency, Country: cfg.Shop.Country.Number(), Category: cfg.Merchant.Category,
@@ -80,6 +80,9 @@ func openShop(ctx context.Context, env *Env, o shopOptions) (*shop, error) {
 		Now:    func() time.Time { return env.Now().In(cfg.Shop.Timezone) },
 		Random: env.Random, Observe: o.observe,
 	})
+	if s.wallets != nil {
+		s.wallets.notice = s.register.Notice
+	}
 	return s, nil
 }
 

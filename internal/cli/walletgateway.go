@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"sync"
 	"time"
 
@@ -24,12 +25,15 @@ const shopperTakes = 800 * time.Millisecond
 // embeddedGateway is the wallet gateway inside the program, with its shoppers: signed
 // HTTP on a port of loopback that the system chooses, its own durable ledger.
 type embeddedGateway struct {
-	env *Env
-	dir string
+	env    *Env
+	dir    string
+	notice func(wallet.Notice) // takes what the gateway tells unasked
 
 	mu     sync.Mutex
 	sim    *walletsim.Sim
 	client *gateway.Client
+	ear    *http.Server // hears notifications
+	url    string       // of the ear
 	stop   context.CancelFunc
 	done   chan error
 }
@@ -74,10 +78,38 @@ func (e *embeddedGateway) serve(ctx context.Context, sim *walletsim.Sim, key []b
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	if err := e.hear(ctx, key); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	e.sim, e.client, e.stop, e.done = sim, client, stop, make(chan error, 1)
 	go func() { e.done <- sim.Serve(serving, l) }()
 	return nil
+}
+
+// hear takes the gateway's notifications on another port of loopback. Most tills stand
+// where no gateway can reach them; this one shows what it is like where one can.
+func (e *embeddedGateway) hear(ctx context.Context, key []byte) error {
+	receiver, err := gateway.NewReceiver(key, e.env.Now, e.notice, nil)
+	if err != nil {
+		return err
+	}
+	var listen net.ListenConfig
+	l, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	e.url = "http://" + l.Addr().String() + "/"
+	e.ear = &http.Server{Handler: receiver, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = e.ear.Serve(l) }() // ends with http.ErrServerClosed, by Close
+	return nil
+}
+
+// NotifyURL is where the gateway may tell of a payment.
+func (e *embeddedGateway) NotifyURL() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.url
 }
 
 // Close stops serving and closes the ledger.
@@ -89,7 +121,7 @@ func (e *embeddedGateway) Close() error {
 	}
 	e.client.CloseIdleConnections()
 	e.stop()
-	err := errors.Join(<-e.done, e.sim.Close())
+	err := errors.Join(<-e.done, e.ear.Close(), e.sim.Close())
 	e.sim, e.client = nil, nil
 	return err
 }
@@ -100,4 +132,11 @@ func (s *shop) walletDialer() func(context.Context) (wallet.Gateway, error) {
 		return nil
 	}
 	return s.wallets.Dial
+}
+
+func (s *shop) notifyURL() string {
+	if s.wallets == nil {
+		return ""
+	}
+	return s.wallets.NotifyURL()
 }

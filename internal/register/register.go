@@ -30,6 +30,10 @@ type Config struct {
 	Category string // merchant category code of ISO 18245, four digits; may be empty
 	Lab      bool   // refuse card numbers that are not published test numbers
 
+	// NotifyURL is where the gateway may tell of a payment; nil or empty hears nothing,
+	// and the till asks a little later. What comes in goes to Register.Notice.
+	NotifyURL func() string
+
 	HostTimeout time.Duration                        // how long an answer is awaited
 	DialTimeout time.Duration                        // how long a link may take to stand
 	Patience    time.Duration                        // how long a shopper may take to pay a code
@@ -49,7 +53,8 @@ type Register struct {
 	host    Host
 	gateway wallet.Gateway
 	working map[till.TxnID]bool
-	waiting map[lateKey]till.TxnID // requests given up by this process, for their late answers
+	waiting map[lateKey]till.TxnID          // requests given up by this process, for their late answers
+	notices map[string]chan<- wallet.Notice // by order number, of the orders that run here
 }
 
 type lateKey struct {
@@ -64,6 +69,7 @@ func New(cfg Config) *Register {
 		step:    terminal.Step,
 		working: map[till.TxnID]bool{},
 		waiting: map[lateKey]till.TxnID{},
+		notices: map[string]chan<- wallet.Notice{},
 	}
 }
 

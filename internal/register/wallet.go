@@ -28,6 +28,8 @@ type order struct {
 	deadline <-chan time.Time // the shop's patience
 	end      <-chan time.Time // of the program's own, once it was given up
 	given    bool             // Deadline or Canceled was said
+
+	notices <-chan wallet.Notice // of this order, from the gateway
 }
 
 // payByWallet runs a sale by code, or the refund of one.
@@ -46,6 +48,9 @@ func (r *Register) payByWallet(ctx context.Context, t till.Txn, flow till.Flow, 
 	r.claim(t.ID)
 	defer r.release(t.ID)
 	run := &order{r: r, gateway: gateway, txn: t, code: code, deadline: r.after(r.cfg.Patience)}
+	var deaf func()
+	run.notices, deaf = r.listen(o.Number)
+	defer deaf()
 	err = run.run(ctx, wallet.Begin(o, code), wallet.Start{})
 	var taken *till.Replay
 	switch {
@@ -162,7 +167,7 @@ func (o *order) commit(ctx context.Context, next till.Order) ([]wallet.Event, er
 func (o *order) call(ctx context.Context, s wallet.State, action wallet.Action) []wallet.Event {
 	calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.r.cfg.HostTimeout)
 	defer cancel()
-	q := wallet.Request{Order: s.Order, Merchant: o.r.cfg.Merchant, Terminal: o.r.cfg.Terminal, Batch: o.txn.Batch}
+	q := wallet.Request{Order: s.Order, Merchant: o.r.cfg.Merchant, Terminal: o.r.cfg.Terminal, Batch: o.txn.Batch, NotifyURL: o.r.notifyURL()}
 	answer, err := o.ask(calling, q, action)
 	var events []wallet.Event
 	if ctx.Err() != nil && !o.given {
@@ -214,6 +219,8 @@ func (o *order) wait(ctx context.Context, pause time.Duration) (events []wallet.
 	case <-canceled:
 		o.giveUp()
 		return []wallet.Event{wallet.Canceled{}}, false, nil
+	case n := <-o.notices:
+		return []wallet.Event{wallet.Notified{Notice: n}}, false, nil
 	case <-o.deadline:
 		o.giveUp()
 		return []wallet.Event{wallet.Deadline{}}, false, nil
