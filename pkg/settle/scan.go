@@ -99,7 +99,9 @@ func (s *scanner) next() *row {
 		s.splitPlain(raw)
 	}
 	s.row.raw = s.buf[s.pos : s.pos+lineEnd]
-	s.line += 1 + bytes.Count(s.row.raw, []byte{'\n'})
+	if s.line++; after > len(raw)+2 { // quoted line ends
+		s.line += bytes.Count(s.row.raw, []byte{'\n'})
+	}
 	s.pos += after
 	return &s.row
 }
@@ -233,16 +235,14 @@ func (s *scanner) splitPlain(raw []byte) {
 		s.splitWide(raw)
 		return
 	}
-	from := 0
-	for {
-		i := bytes.IndexByte(raw[from:], s.sep)
-		if i < 0 || len(s.row.cells) == cellsMax {
-			break
+	from, sep, cells := 0, s.sep, s.row.cells
+	for i, c := range raw { // cells are short: faster than to look for each separator
+		if c == sep && len(cells) < cellsMax {
+			cells = append(cells, span{from: from, to: i})
+			from = i + 1
 		}
-		s.cell(from, from+i)
-		from += i + 1
 	}
-	s.cell(from, len(raw))
+	s.row.cells = append(cells, span{from: from, to: len(raw)})
 	s.limitCells()
 }
 

@@ -101,25 +101,29 @@ func (s *stores) put(st *store, rule int, e *entry, keys []key) {
 }
 
 // grow gives a partition room: a few entries at first, so that a small match stays
-// small, then whole chunks.
+// small, then whole chunks; once there are chunks that were written out, those.
 func (s *stores) grow(st *store, p *partition) {
-	size := s.chunk
-	switch {
-	case len(p.open) >= s.chunk:
+	if len(p.open) >= s.chunk {
 		p.full = append(p.full, chunk{data: p.open, length: len(p.open)})
 		p.open = nil
-	case cap(p.open) == 0 && len(p.full) == 0:
-		size = min(s.chunk, 8*s.size)
-	default:
-		size = min(s.chunk, 4*cap(p.open)/s.size*s.size)
+	}
+	size := min(s.chunk, max(8*s.size, 4*cap(p.open)/s.size*s.size))
+	if len(p.full) > 0 || len(st.free) > 0 {
+		size = s.chunk
 	}
 	s.hold(st, int64(size-cap(p.open)))
-	if n := len(st.free); n > 0 && size == s.chunk {
-		p.open = append(st.free[n-1][:0], p.open...)
-		st.free = st.free[:n-1]
-		return
+	p.open = append(s.room(st, size), p.open...)
+}
+
+// room is memory for a chunk.
+func (s *stores) room(st *store, size int) []byte {
+	n := len(st.free)
+	if n == 0 {
+		return make([]byte, 0, size)
 	}
-	p.open = append(make([]byte, 0, size), p.open...)
+	b := st.free[n-1]
+	st.free = st.free[:n-1]
+	return b[:0]
 }
 
 func (s *stores) hold(st *store, n int64) {
