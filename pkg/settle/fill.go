@@ -288,10 +288,16 @@ func (rd *reader) fillTime(rec *Record) error {
 	return nil
 }
 
-// quoteDate shows a date; it has more digits than quote lets through, and no more than
-// any card number has.
+// quoteDate shows a date, which has more digits than quote lets through: up to the 14 of a
+// second, unless they could be a card number.
 func quoteDate(s string) string {
-	if len(s) > 30 || card.IsNumber(s) {
+	digits := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			digits++
+		}
+	}
+	if len(s) > 30 || digits > 14 || card.IsNumber(s) {
 		return quote(s)
 	}
 	return `"` + s + `"`

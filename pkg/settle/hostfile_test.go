@@ -222,3 +222,12 @@ func FuzzHostFile(f *testing.F) {
 		}
 	})
 }
+
+// A file of a million totals is wrong, and does not take the memory of a million.
+func TestManyTotals(t *testing.T) {
+	text := strings.Replace(hostFile(t, sale(t, "000001", 1250, 8)), "END,", strings.Repeat("TOTAL,CNY,1,1250,8,1242\n", 100_000)+"END,", 1)
+	_, faults := readAll(load(t, "till-host"), text)
+	if len(faults) == 0 || len(faults) > 4 || !errors.Is(faults[0], settle.ErrTotals) {
+		t.Errorf("%d faults", len(faults))
+	}
+}

@@ -78,7 +78,9 @@ func (o *Options) fill() error {
 //
 // Memory: Options.Memory for the partitions, and on top of it about an eighth of that,
 // one partition of both sides (1/256 of all rows, 56 bytes a row and 16 for each rule)
-// for each worker, the reading buffers, and the exceptions.
+// for each worker, the reading buffers, and the exceptions, of which each takes some
+// kilobytes. Go's collector lets a heap grow to about twice what is in use; GOMEMLIMIT
+// holds it closer.
 func Match(ctx context.Context, ours, theirs Side, opt Options) (*Result, error) {
 	if err := opt.fill(); err != nil {
 		return nil, err
@@ -125,6 +127,7 @@ type sideState struct {
 	side     Side
 	open     []OpenItem // of this side
 	files    []string   // names by the index that entries carry
+	last     uint16     // index of the last of them that was asked for
 	count    uint32
 	digest   uint64 // sum of the content hashes, whatever their order
 	sums     []Sum
@@ -138,6 +141,8 @@ type sideState struct {
 	hasher   hasher
 	keys     []key
 	rec      Record // the one that is being taken in
+
+	fileIndex map[string]uint16
 }
 
 func newMatch(ctx context.Context, ours, theirs Side, opt Options) *match {
@@ -150,7 +155,7 @@ func newMatch(ctx context.Context, ours, theirs Side, opt Options) *match {
 		m.aside |= 1 << t
 	}
 	for i, s := range []Side{ours, theirs} {
-		st := &sideState{index: i, side: s, files: []string{""}}
+		st := &sideState{index: i, side: s, files: []string{""}, fileIndex: map[string]uint16{"": 0}}
 		st.hasher = m.newHasher()
 		for _, o := range opt.Open {
 			if o.Side == nameOf(i) {
@@ -300,18 +305,21 @@ func (m *match) admit(s *sideState, r *Record, number uint32, f flags) error {
 
 // file is the index of a file's name.
 func (s *sideState) file(name string) uint16 {
-	last := len(s.files) - 1
-	if s.files[last] == name {
-		return uint16(last)
+	if s.files[s.last] == name {
+		return s.last
 	}
-	if i := slices.Index(s.files, name); i >= 0 {
-		return uint16(i)
-	}
-	if last < 1<<16-1 {
+	i, known := s.fileIndex[name]
+	switch {
+	case known:
+	case len(s.files) < 1<<16:
+		i = uint16(len(s.files))
 		s.files = append(s.files, name)
-		last++
+		s.fileIndex[name] = i
+	default:
+		i = 0 // only records in memory have so many names, and those are found by number
 	}
-	return uint16(last)
+	s.last = i
+	return i
 }
 
 // found counts what will be told of, and ends a run in which that is nearly everything.

@@ -9,8 +9,18 @@ import (
 	"github.com/tillworks/till/pkg/money"
 )
 
-// totalGroups keeps the totals of a line that a pattern found.
+// statedMax is how many totals a file may state.
+const statedMax = 4096
+
+// totalGroups keeps the totals of a line that a pattern found. A file of nothing but
+// totals is wrong about itself, and must not fill the memory.
 func (rd *reader) totalGroups(rule int, groups []string) {
+	if len(rd.stated) > statedMax {
+		if len(rd.pending) == 0 {
+			rd.pending = append(rd.pending, &TotalsError{Source: rd.place(), Name: "count", Got: statedMax, Err: ErrTotals})
+		}
+		return
+	}
 	t := &rd.f.totals[rule]
 	rd.seen[rule] = true
 	letters := ""

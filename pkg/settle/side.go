@@ -105,6 +105,10 @@ type FileSide struct {
 // Records yields the records of all files.
 func (s *FileSide) Records() iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
+		if len(s.files) > 1<<15 {
+			yield(Record{}, fmt.Errorf("%d files on one side: %w", len(s.files), ErrTooMany))
+			return
+		}
 		for i := range s.files {
 			if slices.ContainsFunc(s.files[:i], func(f File) bool { return f.Name == s.files[i].Name }) {
 				yield(Record{}, fmt.Errorf("%s: the same file twice", s.files[i].Name))
