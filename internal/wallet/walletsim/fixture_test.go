@@ -146,7 +146,10 @@ func (s *shop) hear(n wallet.Notice) {
 	s.mu.Lock()
 	s.heard = append(s.heard, n)
 	s.mu.Unlock()
-	s.notices <- n
+	select {
+	case s.notices <- n:
+	default: // nobody waits: the next query tells it all the same
+	}
 }
 
 func (s *shop) heardSoFar() []wallet.Notice {

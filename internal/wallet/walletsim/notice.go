@@ -150,19 +150,25 @@ func (s *Sim) sendDue(ctx context.Context) error {
 	return nil
 }
 
-func (s *Sim) dueNotices(ctx context.Context) (list []notice, err error) {
+// dueRows are the notices whose time has come, with the number of their order alone.
+func (s *Sim) dueRows(ctx context.Context) (list []notice, err error) {
 	rows, err := s.ledger.db.QueryContext(ctx, "SELECT id, number, event, forged, tries FROM notice WHERE due <= ? ORDER BY due, id LIMIT 100", nanos(s.now()))
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var n notice
 		if err := rows.Scan(&n.id, &n.order.number, &n.event, &n.forged, &n.tries); err != nil {
-			return nil, errors.Join(err, rows.Close())
+			return nil, err
 		}
 		list = append(list, n)
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+	return list, rows.Err()
+}
+
+func (s *Sim) dueNotices(ctx context.Context) (list []notice, err error) {
+	if list, err = s.dueRows(ctx); err != nil {
 		return nil, err
 	}
 	for i, n := range list {
