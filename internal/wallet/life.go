@@ -241,6 +241,7 @@ func (s State) unanswered(e NoAnswer) (State, []Action) {
 		return s.commit(StateUnknown)
 	case StateReversing:
 		return s.wait(resumption(s.Order))
+	default:
 	}
 	if s.GivenUp != "" && s.isAwaited() {
 		return s.undo()
@@ -262,6 +263,7 @@ func (s State) paymentAnswered(a Answer) (State, []Action) {
 		return s.fail(a, "")
 	case Closed: // by its own time, or by a person at the gateway
 		return s.commit(StateClosed)
+	case Unpaid, Pending, NotFound:
 	}
 	if s.GivenUp != "" {
 		return s.undo()

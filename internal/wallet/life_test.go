@@ -324,7 +324,7 @@ func faults(s State, e Event, next State, actions []Action) (list []string) {
 	complain((isDeadline || isCanceled) && s.Phase != Waiting && len(actions) > 0, "patience ended and a call was not awaited")
 	complain((isDeadline || isCanceled) && next.Order.State.IsFinal() && !s.Order.State.IsFinal(), "the end of patience decided something")
 	for _, a := range actions {
-		switch a.(type) {
+		switch a := a.(type) {
 		case Submit:
 			complain(!isCommitted || s.Order.State != StateSubmitted || s.Order.Flow != Scanned, "a payment code was handed in, but not from its commit")
 		case Create, Close, Refund:
@@ -332,7 +332,7 @@ func faults(s State, e Event, next State, actions []Action) (list []string) {
 		case Print, Show:
 			complain(!isCommitted, "something was told that is not durable")
 		case Commit:
-			complain(a.(Commit).Order != next.Order, "what is committed is not what stands")
+			complain(a.Order != next.Order, "what is committed is not what stands")
 			complain(isCommitted && next.Order.State == s.Order.State, "a commit that leads to itself")
 		}
 		complain(next.Phase == Storing && len(actions) != 1, "something beside a commit")

@@ -317,7 +317,7 @@ func (rd *reader) zone() (*time.Location, error) {
 	for _, i := range rd.f.plan.zones {
 		b := rd.value(i)
 		if len(b) == 0 {
-			break
+			continue
 		}
 		name := string(b)
 		if z, ok := rd.f.zones[name]; ok {

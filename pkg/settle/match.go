@@ -391,9 +391,9 @@ func (m *match) id() string {
 	if err != nil {
 		rules = nil
 	}
-	fmt.Fprintf(h, "%s %s\n%s\n", m.opt.Day.In(m.opt.Zone).Format(time.DateOnly), m.opt.Zone, rules)
+	_, _ = fmt.Fprintf(h, "%s %s\n%s\n", m.opt.Day.In(m.opt.Zone).Format(time.DateOnly), m.opt.Zone, rules)
 	for _, s := range m.sides {
-		fmt.Fprintf(h, "%s %d %016x\n", nameOf(s.index), s.count, s.digest)
+		_, _ = fmt.Fprintf(h, "%s %d %016x\n", nameOf(s.index), s.count, s.digest)
 		if p, ok := s.side.(Prover); ok {
 			var sums []string
 			for _, proof := range p.Proofs() {

@@ -169,9 +169,10 @@ func (rd *reader) compare(s *stated) (got, want int64, ok bool) {
 	t := &rd.f.totals[s.rule]
 	c, one := rd.totalCurrency(s)
 	rule := t.amount
-	if s.is.what == "count" {
+	switch s.is.what {
+	case "count":
 		rule = amountRule{decimals: minorUnits}
-	} else if s.is.what == "sum" {
+	case "sum":
 		rule.grouping, rule.symbol = rd.f.columns[s.is.column].amount.grouping, rd.f.columns[s.is.column].amount.symbol
 	}
 	want, err := rule.parse([]byte(s.text), c.Exponent())

@@ -107,7 +107,7 @@ func (c *Client) ask(ctx context.Context, path string, q Question) (wallet.Answe
 	if err != nil {
 		return wallet.Answer{}, &till.NoAnswer{Reason: till.ReasonLink, NotSent: true, Cause: err}
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.http.Do(req) //nolint:bodyclose // open closes it
 	if err != nil {
 		return wallet.Answer{}, silence(ctx, path, withoutURL(err), !sent.Load())
 	}
