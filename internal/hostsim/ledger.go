@@ -128,13 +128,15 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// inspect reports whether the file is still empty, and refuses what is not ours.
+// inspect reports whether the file is still empty, and refuses what is not ours. The
+// tables are counted first: another process may be founding the ledger, and whoever sees
+// its tables sees its header too.
 func inspect(ctx context.Context, q querier) (empty bool, err error) {
 	var id, version, tables int
 	err = errors.Join(
+		q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables),
 		q.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id),
 		q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version),
-		q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables),
 	)
 	switch {
 	case err != nil:
