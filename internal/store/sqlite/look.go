@@ -89,12 +89,14 @@ func lookInto(ctx context.Context, path string, alone bool) (version int64, err 
 	return version, verifyTail(ctx, db)
 }
 
+// readHeader counts the tables first: another program may be making the store, and
+// whoever sees its tables sees its header too.
 func readHeader(ctx context.Context, db *sql.DB) (h header, err error) {
 	for _, field := range []struct {
 		query string
 		value *int64
 	}{
-		{"PRAGMA application_id", &h.application}, {"PRAGMA user_version", &h.version}, {"SELECT count(*) FROM sqlite_schema", &h.tables},
+		{"SELECT count(*) FROM sqlite_schema", &h.tables}, {"PRAGMA application_id", &h.application}, {"PRAGMA user_version", &h.version},
 	} {
 		if err := db.QueryRowContext(ctx, field.query).Scan(field.value); err != nil {
 			return h, fmt.Errorf("%s: %w", field.query, err)
