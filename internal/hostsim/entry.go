@@ -184,9 +184,9 @@ func (e entry) undone(ctx context.Context, tx *sql.Tx) (voided bool, refunded in
 
 // Entries lists every request for money that was decided, oldest first.
 func (h *Host) Entries(ctx context.Context) ([]Entry, error) {
-	rows, err := entries(ctx, h.ledger.db, "ORDER BY e.id")
+	rows, err := entries(ctx, h.ledger.DB, "ORDER BY e.id")
 	if err != nil {
-		return nil, ledgerProblem(h.ledger.path, err)
+		return nil, ledgerProblem(h.ledger.Path(), err)
 	}
 	list := make([]Entry, len(rows))
 	for i, e := range rows {

@@ -30,7 +30,7 @@ func (h *Host) financial(ctx context.Context, r request) (answer, error) {
 		return answer{code: codeInvalid}, nil
 	}
 	var a answer
-	err := h.ledger.write(ctx, func(tx *sql.Tx) error {
+	err := h.ledger.Write(ctx, func(tx *sql.Tx) error {
 		seen, ok, err := entryByTrace(ctx, tx, r.trace)
 		switch {
 		case err != nil:

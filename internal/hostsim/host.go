@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"github.com/tillworks/till/internal/ledger"
 	"io"
 	"net"
 	"slices"
@@ -40,7 +41,7 @@ const testMasterKey = "2315208C9110AD402315208C9110AD40"
 // Host is the acquirer and the issuer in one. It is safe for concurrent use, and
 // several Hosts, in one process or many, may stand on one folder.
 type Host struct {
-	ledger    *ledger
+	ledger    *books
 	now       func() time.Time
 	random    io.Reader
 	rules     []Rule
@@ -61,7 +62,7 @@ func Open(ctx context.Context, cfg Config) (*Host, error) {
 		return nil, fmt.Errorf("master key of %d bytes, want 16", len(h.masterKey))
 	}
 	var err error
-	h.ledger, err = openLedger(ctx, cfg.Dir)
+	h.ledger, err = openBooks(ctx, cfg.Dir)
 	return h, err
 }
 
@@ -88,7 +89,7 @@ func (h *Host) fill() {
 }
 
 // Close closes the ledger. Serve must have returned.
-func (h *Host) Close() error { return h.ledger.close() }
+func (h *Host) Close() error { return h.ledger.Close() }
 
 // Serve answers the terminals that connect to ln until ctx ends, and closes ln. spec
 // and framing are those of the terminals' profile. Answers that are held back when ctx
@@ -160,8 +161,8 @@ func manage(r request) answer {
 // of which nothing was written is refused with 96. Where the commit itself failed
 // nobody knows, and a reversal or totals must be sent again: those get silence.
 func (h *Host) unanswered(r request, err error) (*iso8583.Message, error) {
-	err = ledgerProblem(h.ledger.path, err)
-	if r.message.MTI().Class() != '2' || errors.Is(err, errUncertain) {
+	err = ledgerProblem(h.ledger.Path(), err)
+	if r.message.MTI().Class() != '2' || errors.Is(err, ledger.ErrUncertain) {
 		return nil, err
 	}
 	h.report(err)

@@ -59,22 +59,22 @@ func (e entry) merchantAccount() string { return "merchant/" + e.merchant }
 
 // Postings lists both sides of every movement of money, oldest first.
 func (h *Host) Postings(ctx context.Context) (list []Posting, err error) {
-	rows, err := h.ledger.db.QueryContext(ctx, `
+	rows, err := h.ledger.DB.QueryContext(ctx, `
 		SELECT e.terminal, e.batch, e.stan, e.kind, p.account, p.currency, p.minor, p.undo
 		FROM posting p JOIN entry e ON e.id = p.entry ORDER BY p.id`)
 	if err != nil {
-		return nil, ledgerProblem(h.ledger.path, err)
+		return nil, ledgerProblem(h.ledger.Path(), err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		p, err := scanPosting(rows)
 		if err != nil {
-			return nil, ledgerProblem(h.ledger.path, err)
+			return nil, ledgerProblem(h.ledger.Path(), err)
 		}
 		list = append(list, p)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, ledgerProblem(h.ledger.path, err)
+		return nil, ledgerProblem(h.ledger.Path(), err)
 	}
 	return list, nil
 }

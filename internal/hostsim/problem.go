@@ -3,6 +3,7 @@ package hostsim
 import (
 	"context"
 	"errors"
+	"github.com/tillworks/till/internal/ledger"
 	"io/fs"
 
 	sqlite3 "modernc.org/sqlite/lib"
@@ -31,21 +32,21 @@ func ledgerProblem(path string, err error) error {
 		return told
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err // the caller's own doing
-	case errors.Is(err, errNewer):
+	case errors.Is(err, ledger.ErrNewer):
 		return &till.Problem{Code: till.CodeStore, Cause: err,
 			What: i18n.T("the ledger %s was made by a newer version of till and is left untouched",
 				"账本 %s 由更新版本的 till 创建，未作任何改动").With(path),
 			Hint: i18n.T("use that version, or another folder with --data", "请使用该版本，或用 --data 指定其他目录").With()}
-	case errors.Is(err, errForeign):
+	case errors.Is(err, ledger.ErrForeign):
 		return &till.Problem{Code: till.CodeStore, Cause: err,
 			What: i18n.T("%s is a database of another program and is left untouched", "%s 是其他程序的数据库，未作任何改动").With(path),
 			Hint: i18n.T("move it away, or use another folder with --data", "请将其移走，或用 --data 指定其他目录").With()}
-	case isCode(err, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+	case ledger.IsCode(err, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
 		return damaged(path, err)
-	case errors.Is(err, fs.ErrPermission), isCode(err, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
+	case errors.Is(err, fs.ErrPermission), ledger.IsCode(err, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
 		sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
 		return unusable(path, err)
-	case isCode(err, sqlite3.SQLITE_BUSY):
+	case ledger.IsCode(err, sqlite3.SQLITE_BUSY):
 		return &till.Problem{Code: till.CodeStore, Cause: err,
 			What: i18n.T("the ledger %s is held by another program", "账本 %s 正被其他程序占用").With(path),
 			Hint: i18n.T("wait for the other program, or end it", "请等待其他程序完成，或将其结束").With()}

@@ -14,7 +14,7 @@ import (
 // differ change nothing.
 func (h *Host) reconcile(ctx context.Context, r request) (answer, error) {
 	var a answer
-	err := h.ledger.write(ctx, func(tx *sql.Tx) error {
+	err := h.ledger.Write(ctx, func(tx *sql.Tx) error {
 		ours, err := totals(ctx, tx, r.terminal, r.batch)
 		if err != nil {
 			return err

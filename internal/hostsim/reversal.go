@@ -22,7 +22,7 @@ type reversal struct {
 // one that a person must look into is worked out anew each time.
 func (h *Host) reverse(ctx context.Context, r request) (answer, error) {
 	var a answer
-	err := h.ledger.write(ctx, func(tx *sql.Tx) error {
+	err := h.ledger.Write(ctx, func(tx *sql.Tx) error {
 		seen, ok, err := reversalByTrace(ctx, tx, r.originalTrace())
 		if err != nil {
 			return err
@@ -154,10 +154,10 @@ type Reversal struct {
 
 // Reversals lists every acknowledged reversal.
 func (h *Host) Reversals(ctx context.Context) (list []Reversal, err error) {
-	rows, err := h.ledger.db.QueryContext(ctx, `
+	rows, err := h.ledger.DB.QueryContext(ctx, `
 		SELECT terminal, batch, stan, currency, minor, cause, code, entry IS NULL FROM reversal ORDER BY terminal, batch, stan`)
 	if err != nil {
-		return nil, ledgerProblem(h.ledger.path, err)
+		return nil, ledgerProblem(h.ledger.Path(), err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
@@ -169,12 +169,12 @@ func (h *Host) Reversals(ctx context.Context) (list []Reversal, err error) {
 			r.Amount, err = amountOf(minor, currency)
 		}
 		if err != nil {
-			return nil, ledgerProblem(h.ledger.path, err)
+			return nil, ledgerProblem(h.ledger.Path(), err)
 		}
 		list = append(list, r)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, ledgerProblem(h.ledger.path, err)
+		return nil, ledgerProblem(h.ledger.Path(), err)
 	}
 	return list, nil
 }

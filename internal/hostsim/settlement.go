@@ -29,7 +29,9 @@ func (h *Host) SettlementFile(terminal string, batch int) string {
 	return filepath.Join(h.settlements(), fmt.Sprintf("%s-%06d.csv", plainName(terminal), batch))
 }
 
-func (h *Host) settlements() string { return filepath.Join(filepath.Dir(h.ledger.path), "settlement") }
+func (h *Host) settlements() string {
+	return filepath.Join(filepath.Dir(h.ledger.Path()), "settlement")
+}
 
 // plainName keeps of a terminal's number what is safe in the name of a file.
 func plainName(s string) string {
@@ -94,7 +96,7 @@ func writeRows(w *settle.HostWriter, record settle.Record, way Settled, isOwn bo
 
 // settledEntries are what stands of the batch, and of the one before what was late.
 func (h *Host) settledEntries(ctx context.Context, terminal string, batch int) ([]entry, error) {
-	list, err := entries(ctx, h.ledger.db, `
+	list, err := entries(ctx, h.ledger.DB, `
 		WHERE e.id IN (SELECT id FROM standing) AND e.terminal = ? AND (e.batch = ? OR
 		      e.batch = (SELECT max(c.batch) FROM closure c WHERE c.terminal = e.terminal AND c.batch < ?))
 		ORDER BY e.id`, terminal, batch, batch)
@@ -117,7 +119,7 @@ func (h *Host) settlementRecord(ctx context.Context, e entry, rule settle.FeeRul
 	case till.Refund:
 		gross, kind = -gross, settle.Refund
 	case till.Void:
-		original, ok, err := oneEntry(ctx, h.ledger.db, "WHERE e.id = ?", e.original)
+		original, ok, err := oneEntry(ctx, h.ledger.DB, "WHERE e.id = ?", e.original)
 		if err != nil || !ok {
 			return settle.Record{}, fmt.Errorf("settlement file: original of entry %d: %w", e.id, err)
 		}

@@ -12,9 +12,9 @@ import (
 // [till.Totals]: what a reconciliation is compared with. The currency of a batch in
 // which nothing was posted is empty.
 func (h *Host) Totals(ctx context.Context, terminal string, batch int) (till.Totals, error) {
-	t, err := totals(ctx, h.ledger.db, terminal, batch)
+	t, err := totals(ctx, h.ledger.DB, terminal, batch)
 	if err != nil {
-		return till.Totals{}, ledgerProblem(h.ledger.path, err)
+		return till.Totals{}, ledgerProblem(h.ledger.Path(), err)
 	}
 	return t, nil
 }

@@ -48,27 +48,27 @@ func (h *Host) Verify(ctx context.Context) (int, error) {
 	}
 	for _, rule := range rulesOfBooks() {
 		var broken int
-		if err := h.ledger.db.QueryRowContext(ctx, rule.broken).Scan(&broken); err != nil {
-			return 0, ledgerProblem(h.ledger.path, err)
+		if err := h.ledger.DB.QueryRowContext(ctx, rule.broken).Scan(&broken); err != nil {
+			return 0, ledgerProblem(h.ledger.Path(), err)
 		}
 		if broken > 0 {
-			return 0, damaged(h.ledger.path, fmt.Errorf("%d rows break the rule that %s", broken, rule.says))
+			return 0, damaged(h.ledger.Path(), fmt.Errorf("%d rows break the rule that %s", broken, rule.says))
 		}
 	}
 	var n int
-	if err := h.ledger.db.QueryRowContext(ctx, "SELECT count(*) FROM entry").Scan(&n); err != nil {
-		return 0, ledgerProblem(h.ledger.path, err)
+	if err := h.ledger.DB.QueryRowContext(ctx, "SELECT count(*) FROM entry").Scan(&n); err != nil {
+		return 0, ledgerProblem(h.ledger.Path(), err)
 	}
 	return n, nil
 }
 
 func (h *Host) verifyFile(ctx context.Context) error {
 	var first string
-	if err := h.ledger.db.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&first); err != nil {
-		return ledgerProblem(h.ledger.path, err)
+	if err := h.ledger.DB.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&first); err != nil {
+		return ledgerProblem(h.ledger.Path(), err)
 	}
 	if first != "ok" {
-		return damaged(h.ledger.path, errors.New(first))
+		return damaged(h.ledger.Path(), errors.New(first))
 	}
 	return nil
 }

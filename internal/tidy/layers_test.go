@@ -40,10 +40,11 @@ internal/store             : internal/till internal/i18n pkg/money pkg/card
 internal/store/sqlite      : internal/store internal/till internal/i18n pkg/money pkg/card
 internal/store/postgres    : internal/store internal/till internal/i18n pkg/money pkg/card
 internal/store/storetest   : internal/store internal/till internal/i18n pkg/money pkg/card
+internal/ledger            :
 internal/host              : internal/till internal/i18n pkg/iso8583/... pkg/money pkg/card
-internal/hostsim           : internal/till internal/i18n pkg/iso8583/... pkg/crypto/... pkg/emv/... pkg/settle pkg/money pkg/card
+internal/hostsim           : internal/ledger internal/till internal/i18n pkg/iso8583/... pkg/crypto/... pkg/emv/... pkg/settle pkg/money pkg/card
 internal/register          : internal/till internal/i18n internal/terminal internal/wallet internal/receipt pkg/emv/... pkg/iso8583/link pkg/reader pkg/money pkg/card
-internal/wallet/...        : internal/wallet/... internal/till internal/i18n pkg/qr/... pkg/money pkg/card
+internal/wallet/...        : internal/wallet/... internal/ledger internal/till internal/i18n pkg/qr/... pkg/money pkg/card
 internal/printer           : internal/till internal/i18n internal/cells
 internal/tui/...           : internal/tui/... internal/register internal/till internal/receipt internal/i18n internal/cells pkg/money
 
@@ -130,7 +131,7 @@ func foreign() []struct{ module, homes, why string } {
 		{"github.com/itchyny/gojq", "internal/cli/out", "jq is a matter of output"},
 		{"github.com/knadh/koanf", "internal/config", "settings reach everyone as config.Config"},
 		{"github.com/pelletier/go-toml", "internal/config", "settings reach everyone as config.Config"},
-		{"modernc.org/sqlite", "internal/store/sqlite internal/hostsim internal/wallet/walletsim", "a driver lives in its adapter; the simulators keep ledgers of their own"},
+		{"modernc.org/sqlite", "internal/store/sqlite internal/ledger internal/hostsim internal/wallet/walletsim", "a driver lives in its adapter; the simulators keep ledgers of their own"},
 		{"github.com/pressly/goose", "internal/store/... internal/hostsim", "migrations live in their adapter"},
 		{"github.com/skip2/go-qrcode", "pkg/qr/symbol", "a program that only reads payloads links no image code"},
 		{"github.com/makiuchi-d/gozxing", "pkg/qr/symbol", "a program that only reads payloads links no image code"},

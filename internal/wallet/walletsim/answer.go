@@ -47,7 +47,7 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	reply, d, err := s.handle(context.WithoutCancel(r.Context()), r.URL.Path, q)
 	if err != nil {
-		s.report(ledgerProblem(s.ledger.path, err))
+		s.report(ledgerProblem(s.ledger.Path(), err))
 		d = broken
 	}
 	s.deliver(w, r, reply, d)
@@ -90,7 +90,7 @@ func (s *Sim) handle(ctx context.Context, path string, q gateway.Question) (repl
 	if code := wellFormed(path, q); code != "" {
 		return refusal(q, code), delivered, nil
 	}
-	err = s.ledger.write(ctx, func(tx *sql.Tx) error {
+	err = s.ledger.Write(ctx, func(tx *sql.Tx) error {
 		reply, d, err = s.decide(ctx, tx, path, q)
 		return err
 	})

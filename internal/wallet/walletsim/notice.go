@@ -72,7 +72,7 @@ func (s *Sim) work(ctx context.Context) {
 	for ctx.Err() == nil {
 		pause, err := s.tick(ctx)
 		if err != nil && ctx.Err() == nil {
-			s.report(ledgerProblem(s.ledger.path, err))
+			s.report(ledgerProblem(s.ledger.Path(), err))
 		}
 		timer := time.NewTimer(pause)
 		select {
@@ -97,7 +97,7 @@ func (s *Sim) tick(ctx context.Context) (time.Duration, error) {
 		return longestNap, err
 	}
 	var next sql.NullInt64
-	err := s.ledger.db.QueryRowContext(ctx, `
+	err := s.ledger.DB.QueryRowContext(ctx, `
 		SELECT min(t) FROM (SELECT min(acts) AS t FROM undecided UNION ALL SELECT min(expires) FROM undecided UNION ALL SELECT min(due) FROM notice)`).Scan(&next)
 	if err != nil || !next.Valid {
 		return longestNap, err
@@ -109,11 +109,11 @@ func (s *Sim) tick(ctx context.Context) (time.Duration, error) {
 func (s *Sim) ripenAll(ctx context.Context) error {
 	var due bool
 	now := nanos(s.now())
-	err := s.ledger.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM undecided WHERE acts <= ?1 OR expires <= ?1)", now).Scan(&due)
+	err := s.ledger.DB.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM undecided WHERE acts <= ?1 OR expires <= ?1)", now).Scan(&due)
 	if err != nil || !due {
 		return err
 	}
-	return s.ledger.write(ctx, func(tx *sql.Tx) error {
+	return s.ledger.Write(ctx, func(tx *sql.Tx) error {
 		ripe, err := orders(ctx, tx, "WHERE o.number IN (SELECT number FROM undecided WHERE acts <= ?1 OR expires <= ?1)", now)
 		for i := range ripe {
 			err = errors.Join(err, s.ripen(ctx, tx, &ripe[i]))
@@ -152,7 +152,7 @@ func (s *Sim) sendDue(ctx context.Context) error {
 
 // dueRows are the notices whose time has come, with the number of their order alone.
 func (s *Sim) dueRows(ctx context.Context) (list []notice, err error) {
-	rows, err := s.ledger.db.QueryContext(ctx, "SELECT id, number, event, forged, tries FROM notice WHERE due <= ? ORDER BY due, id LIMIT 100", nanos(s.now()))
+	rows, err := s.ledger.DB.QueryContext(ctx, "SELECT id, number, event, forged, tries FROM notice WHERE due <= ? ORDER BY due, id LIMIT 100", nanos(s.now()))
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +172,7 @@ func (s *Sim) dueNotices(ctx context.Context) (list []notice, err error) {
 		return nil, err
 	}
 	for i, n := range list {
-		if list[i].order, _, err = orderByNumber(ctx, s.ledger.db, n.order.number); err != nil {
+		if list[i].order, _, err = orderByNumber(ctx, s.ledger.DB, n.order.number); err != nil {
 			return nil, err
 		}
 	}
@@ -183,7 +183,7 @@ func (s *Sim) dueNotices(ctx context.Context) (list []notice, err error) {
 // is due any more.
 func (s *Sim) claim(ctx context.Context, n notice) (bool, error) {
 	next := sql.NullInt64{Int64: nanos(s.now().Add(time.Second << n.tries)), Valid: n.tries+1 < maxTries}
-	result, err := s.ledger.db.ExecContext(ctx, "UPDATE notice SET tries = tries + 1, due = ? WHERE id = ? AND tries = ? AND due IS NOT NULL", next, n.id, n.tries)
+	result, err := s.ledger.DB.ExecContext(ctx, "UPDATE notice SET tries = tries + 1, due = ? WHERE id = ? AND tries = ? AND due IS NOT NULL", next, n.id, n.tries)
 	if err != nil {
 		return false, fmt.Errorf("claim notice: %w", err)
 	}
@@ -197,8 +197,8 @@ func (s *Sim) send(ctx context.Context, n notice) {
 		s.report(fmt.Errorf("notification: %w", err))
 		return
 	}
-	if _, err := s.ledger.db.ExecContext(ctx, "UPDATE notice SET due = NULL WHERE id = ?", n.id); err != nil && ctx.Err() == nil {
-		s.report(ledgerProblem(s.ledger.path, err))
+	if _, err := s.ledger.DB.ExecContext(ctx, "UPDATE notice SET due = NULL WHERE id = ?", n.id); err != nil && ctx.Err() == nil {
+		s.report(ledgerProblem(s.ledger.Path(), err))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"github.com/tillworks/till/internal/ledger"
 	"io"
 	"log/slog"
 	"net"
@@ -39,7 +40,7 @@ type Config struct {
 // Sim is a wallet gateway with its wallets. It is safe for concurrent use, and several of
 // them, in one process or many, may stand on one folder.
 type Sim struct {
-	ledger    *ledger
+	ledger    *ledger.File
 	key       gateway.Key
 	guard     *gateway.Guard
 	now       func() time.Time
@@ -66,7 +67,7 @@ func Open(ctx context.Context, cfg Config) (*Sim, error) {
 	}
 	s.fill()
 	s.guard, s.http = gateway.NewGuard(key, s.now), newMessenger()
-	s.ledger, err = openLedger(ctx, cfg.Dir)
+	s.ledger, err = openBooks(ctx, cfg.Dir)
 	return s, err
 }
 
@@ -100,7 +101,7 @@ func orDefault(d, whenZero time.Duration) time.Duration {
 // Close closes the ledger. Serve must have returned.
 func (s *Sim) Close() error {
 	s.http.CloseIdleConnections()
-	return s.ledger.close()
+	return s.ledger.Close()
 }
 
 // Serve answers the tills that connect to ln, lets shoppers pay and sends notifications,

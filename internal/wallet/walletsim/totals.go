@@ -35,9 +35,9 @@ func (t Totals) Net() int64 { return t.PaidMinor - t.RefundMinor }
 // Totals sums what was paid and what was refunded, by currency.
 func (s *Sim) Totals(ctx context.Context, scope Scope) (list []Totals, err error) {
 	if err := s.ripenAll(ctx); err != nil {
-		return nil, ledgerProblem(s.ledger.path, err)
+		return nil, ledgerProblem(s.ledger.Path(), err)
 	}
-	rows, err := s.ledger.db.QueryContext(ctx, `
+	rows, err := s.ledger.DB.QueryContext(ctx, `
 		WITH moved AS (
 			SELECT o.merchant, o.terminal, o.batch, o.currency, p.at, 1 AS payments, o.minor AS paid, 0 AS refunds, 0 AS refunded
 			FROM payment p JOIN orders o ON o.number = p.number
@@ -47,18 +47,18 @@ func (s *Sim) Totals(ctx context.Context, scope Scope) (list []Totals, err error
 		SELECT currency, sum(payments), sum(paid), sum(refunds), sum(refunded) FROM moved
 		WHERE `+scopeWhere+` GROUP BY currency ORDER BY currency`, scope.args()...)
 	if err != nil {
-		return nil, ledgerProblem(s.ledger.path, err)
+		return nil, ledgerProblem(s.ledger.Path(), err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var t Totals
 		if err := rows.Scan(&t.Currency, &t.Payments, &t.PaidMinor, &t.Refunds, &t.RefundMinor); err != nil {
-			return nil, ledgerProblem(s.ledger.path, err)
+			return nil, ledgerProblem(s.ledger.Path(), err)
 		}
 		list = append(list, t)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, ledgerProblem(s.ledger.path, err)
+		return nil, ledgerProblem(s.ledger.Path(), err)
 	}
 	return list, nil
 }
@@ -108,16 +108,16 @@ type Order struct {
 // refunds of whatever batch and day.
 func (s *Sim) Orders(ctx context.Context, scope Scope) ([]Order, error) {
 	if err := s.ripenAll(ctx); err != nil {
-		return nil, ledgerProblem(s.ledger.path, err)
+		return nil, ledgerProblem(s.ledger.Path(), err)
 	}
-	rows, err := orders(ctx, s.ledger.db, "WHERE o.number IN (SELECT number FROM orders WHERE "+scopeWhere+") ORDER BY o.at, o.number", scope.args()...)
+	rows, err := orders(ctx, s.ledger.DB, "WHERE o.number IN (SELECT number FROM orders WHERE "+scopeWhere+") ORDER BY o.at, o.number", scope.args()...)
 	if err != nil {
-		return nil, ledgerProblem(s.ledger.path, err)
+		return nil, ledgerProblem(s.ledger.Path(), err)
 	}
 	list := make([]Order, len(rows))
 	for i, o := range rows {
 		if list[i], err = s.show(ctx, o); err != nil {
-			return nil, ledgerProblem(s.ledger.path, err)
+			return nil, ledgerProblem(s.ledger.Path(), err)
 		}
 	}
 	return list, nil
@@ -129,7 +129,7 @@ func (s *Sim) show(ctx context.Context, o order) (Order, error) {
 		Number: o.number, Merchant: o.merchant, Terminal: o.terminal, Batch: o.batch, Flow: o.flow, Amount: o.amount,
 		Status: p.Status, Provider: o.provider, TradeNo: p.TradeNo, At: o.at, PaidAt: o.paidAt,
 	}
-	rows, err := refunds(ctx, s.ledger.db, "WHERE f.number = ? ORDER BY f.id", o.number)
+	rows, err := refunds(ctx, s.ledger.DB, "WHERE f.number = ? ORDER BY f.id", o.number)
 	if err != nil {
 		return Order{}, fmt.Errorf("order %s: %w", o.number, err)
 	}

@@ -33,24 +33,24 @@ func rulesOfBooks() []ruleOfBooks {
 // It returns the number of orders. What is wrong is a *till.Problem.
 func (s *Sim) Verify(ctx context.Context) (int, error) {
 	var first string
-	if err := s.ledger.db.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&first); err != nil {
-		return 0, ledgerProblem(s.ledger.path, err)
+	if err := s.ledger.DB.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&first); err != nil {
+		return 0, ledgerProblem(s.ledger.Path(), err)
 	}
 	if first != "ok" {
-		return 0, damaged(s.ledger.path, errors.New(first))
+		return 0, damaged(s.ledger.Path(), errors.New(first))
 	}
 	for _, rule := range rulesOfBooks() {
 		var broken int
-		if err := s.ledger.db.QueryRowContext(ctx, rule.broken).Scan(&broken); err != nil {
-			return 0, ledgerProblem(s.ledger.path, err)
+		if err := s.ledger.DB.QueryRowContext(ctx, rule.broken).Scan(&broken); err != nil {
+			return 0, ledgerProblem(s.ledger.Path(), err)
 		}
 		if broken > 0 {
-			return 0, damaged(s.ledger.path, fmt.Errorf("%d rows break the rule that %s", broken, rule.says))
+			return 0, damaged(s.ledger.Path(), fmt.Errorf("%d rows break the rule that %s", broken, rule.says))
 		}
 	}
 	var n int
-	if err := s.ledger.db.QueryRowContext(ctx, "SELECT count(*) FROM orders").Scan(&n); err != nil {
-		return 0, ledgerProblem(s.ledger.path, err)
+	if err := s.ledger.DB.QueryRowContext(ctx, "SELECT count(*) FROM orders").Scan(&n); err != nil {
+		return 0, ledgerProblem(s.ledger.Path(), err)
 	}
 	return n, nil
 }
