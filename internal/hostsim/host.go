@@ -5,12 +5,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"github.com/tillworks/till/internal/ledger"
 	"io"
 	"net"
 	"slices"
 	"time"
 
+	"github.com/tillworks/till/internal/ledger"
 	"github.com/tillworks/till/pkg/iso8583"
 	"github.com/tillworks/till/pkg/iso8583/link"
 )

@@ -3,12 +3,12 @@ package hostsim
 import (
 	"context"
 	"errors"
-	"github.com/tillworks/till/internal/ledger"
 	"io/fs"
 
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/ledger"
 	"github.com/tillworks/till/internal/till"
 )
 

@@ -3,11 +3,11 @@ package walletsim
 import (
 	"context"
 	"errors"
-	"github.com/tillworks/till/internal/ledger"
 
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/ledger"
 	"github.com/tillworks/till/internal/till"
 )
 

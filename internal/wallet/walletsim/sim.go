@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"github.com/tillworks/till/internal/ledger"
 	"io"
 	"log/slog"
 	"net"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/ledger"
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/internal/wallet/gateway"
 )
