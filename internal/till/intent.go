@@ -10,6 +10,10 @@ import (
 type NewTxn struct {
 	Txn   Txn
 	Image []byte // sealed card number and expiry; nil where nothing can be owed
+
+	// Ticket is the ticket that Txn.Ticket names, as priced, to be stored in the same
+	// commit; nil where the store has it already.
+	Ticket *Ticket
 }
 
 // Replay tells that the idempotency key is known already; Txn is the stored one.

@@ -200,6 +200,13 @@ type Txn struct {
 
 	Original TxnID `json:"original,omitempty"` // of a void or refund
 
+	Ticket   TicketID     `json:"ticket,omitempty"`   // whose lines it pays for; a void has that of what it undoes
+	Staff    StaffID      `json:"staff,omitempty"`    // who took it
+	Approver StaffID      `json:"approver,omitempty"` // who allowed a void or refund that needed it
+	Shift    int          `json:"shift,omitempty"`    // open at its terminal when it began; assigned by the store
+	Given    money.Amount `json:"given,omitzero"`     // of cash: what the shopper handed over
+	Rounding money.Amount `json:"rounding,omitzero"`  // of cash: what rounding to the smallest coin added to Amount; may be negative
+
 	Reason   Reason `json:"reason,omitempty"`   // of a reversal
 	Attempts int    `json:"attempts,omitempty"` // reversals begun, each counted before it is sent
 
@@ -212,5 +219,19 @@ type Txn struct {
 
 // SameRequest reports that u asks for what t did: the test behind one idempotency key.
 func (t Txn) SameRequest(u Txn) bool {
-	return t.Kind == u.Kind && t.Tender == u.Tender && t.Amount == u.Amount && t.Original == u.Original
+	return t.Kind == u.Kind && t.Tender == u.Tender && t.Amount == u.Amount && t.Original == u.Original &&
+		t.Ticket == u.Ticket && t.Rounding == u.Rounding
+}
+
+// Change is what goes back to a shopper who paid in cash.
+func (t Txn) Change() money.Amount {
+	if t.Given.IsZero() {
+		return money.New(0, t.Amount.Currency())
+	}
+	return money.New(t.Given.Minor()-t.Amount.Minor(), t.Amount.Currency())
+}
+
+// Covers is how much of its ticket the transaction pays for.
+func (t Txn) Covers() money.Amount {
+	return money.New(t.Amount.Minor()-t.Rounding.Minor(), t.Amount.Currency())
 }

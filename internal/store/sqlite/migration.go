@@ -17,7 +17,7 @@ import (
 var migrations embed.FS
 
 // latestVersion is the number of the last migration.
-const latestVersion = 1
+const latestVersion = 3
 
 // migrate brings the schema to latestVersion. Two programs that start at once take
 // turns: goose itself would have both run the same migration.
