@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/pkg/money"
 )
 
@@ -27,6 +28,10 @@ type Config struct {
 	Wallet   Wallet
 	Reader   Reader
 	Receipt  Receipt
+	Tax      Tax
+	Cash     Cash
+	Stock    till.StockPolicy
+	Loyalty  till.LoyaltyRules
 }
 
 // Shop is who sells and where.
@@ -36,6 +41,32 @@ type Shop struct {
 	Country  Country
 	Currency money.Currency
 	Timezone *time.Location // of receipts and of fields 12 and 13
+	DayStart int            // minutes after midnight at which a business day begins
+}
+
+// Calendar tells business days on the shop's clock.
+func (s Shop) Calendar() till.Calendar {
+	return till.Calendar{Zone: s.Timezone, Cutoff: s.DayStart}
+}
+
+// Tax is how prices and taxes go together; the classes themselves are in the store.
+type Tax struct {
+	Inclusive bool          // prices hold their tax
+	ByInvoice bool          // a tax is rounded once over the ticket and not per line
+	Rounding  till.Rounding // of a tax to the minor unit
+}
+
+// Cash is how cash is handled.
+type Cash struct {
+	Coin  money.Amount // the smallest coin, to which the cash part is rounded; zero rounds nothing
+	Limit money.Amount // a drawer that differs by more than this needs a manager; zero needs none
+}
+
+// TaxRules are the rules of the configuration with the classes of the store.
+func (c Config) TaxRules(classes []till.TaxClass) till.TaxRules {
+	return till.TaxRules{
+		Inclusive: c.Tax.Inclusive, ByInvoice: c.Tax.ByInvoice, Rounding: c.Tax.Rounding, Classes: classes, Coin: c.Cash.Coin.Minor(),
+	}
 }
 
 // Merchant is how the acquirer knows the shop.

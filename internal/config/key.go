@@ -29,7 +29,7 @@ func (k Key) Env() string {
 
 // Keys are all settings in the order in which they are listed.
 func Keys() []Key {
-	return slices.Concat(generalKeys(), shopKeys(), cardKeys())
+	return slices.Concat(generalKeys(), shopKeys(), saleKeys(), cardKeys())
 }
 
 func generalKeys() []Key {
