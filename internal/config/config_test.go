@@ -127,6 +127,20 @@ address = "南京路 1 号"
 country = "jp"
 currency = "jpy"
 timezone = "Asia/Tokyo"
+day_start = "05:00"
+[tax]
+prices = "exclusive"
+rounding = "invoice"
+rounding_mode = "half_even"
+[cash]
+coin = "5"
+[drawer]
+limit = "500"
+[stock]
+policy = "refuse"
+[loyalty]
+spend = "200"
+value = "1"
 [merchant]
 id = "M1"
 category = "5812"
