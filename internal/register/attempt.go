@@ -18,6 +18,7 @@ const inlineReversal = 5 * time.Second
 type attempt struct {
 	r        *Register
 	original *till.Txn
+	ticket   *till.Ticket // to be stored in commit 1
 	chip     *chipSession
 	told     []till.Outcome
 }
@@ -84,7 +85,7 @@ func (a *attempt) commit(ctx context.Context, s terminal.State, c terminal.Commi
 }
 
 func (a *attempt) begin(ctx context.Context, s terminal.State, c terminal.Commit) ([]terminal.Event, error) {
-	n := till.NewTxn{Txn: c.Txn}
+	n := till.NewTxn{Txn: c.Txn, Ticket: a.ticket}
 	n.Txn.Card = s.Card.Summary(a.r.cfg.Vault.TokenKey())
 	if n.Txn.Card == nil && a.original != nil {
 		n.Txn.Card = a.original.Card

@@ -19,7 +19,24 @@ type Payment struct {
 	Entry  till.Entry // of a card: Chip, Swipe or Fallback; of a wallet: Shown or Scanned
 
 	PaymentCode card.Secret // of Scanned: what the shopper showed; in memory only
+
+	Given    money.Amount // of cash: what the shopper handed over; zero does not say
+	Rounding money.Amount // of cash: what rounding to the smallest coin added to Amount; may be negative
+
+	For
 }
+
+// For says what a transaction is for and by whose hand. The zero For is of a payment by
+// itself, in a shop without staff.
+type For struct {
+	Ticket   till.TicketID // whose lines it pays for, or pays back
+	Priced   *till.Ticket  // that ticket, to be stored in commit 1; nil where the store has it as it is
+	Staff    till.StaffID
+	Approver till.StaffID // who allowed it where the role needed that
+}
+
+// mark puts it on a transaction.
+func (f For) mark(t *till.Txn) { t.Ticket, t.Staff, t.Approver = f.Ticket, f.Staff, f.Approver }
 
 // Take takes a payment. The same key and the same wish give the stored outcome and
 // charge nothing; the same key and another wish are refused.
@@ -31,8 +48,12 @@ func (r *Register) Take(ctx context.Context, p Payment) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	t.Tender, t.Entry = p.Tender, p.Entry
-	return r.begin(ctx, t, nil, p.PaymentCode)
+	t.Tender, t.Entry, t.Given, t.Rounding = p.Tender, p.Entry, p.Given, orNone(p.Rounding)
+	if err := checkCash(t); err != nil {
+		return Result{}, err
+	}
+	p.mark(&t)
+	return r.begin(ctx, t, wish{code: p.PaymentCode, ticket: p.Priced})
 }
 
 // Undo is a wish to void or refund an earlier transaction.
@@ -40,6 +61,9 @@ type Undo struct {
 	Key      string
 	Original till.TxnID
 	Amount   money.Amount // of a refund; the zero amount is all that is left
+	Rounding money.Amount // of a refund in cash, as of a Payment
+
+	For // of a void the ticket is that of what it undoes, whatever stands here
 }
 
 // Void undoes an approved sale or refund of the open batch, whole.
@@ -53,7 +77,9 @@ func (r *Register) Void(ctx context.Context, u Undo) (Result, error) {
 		return Result{}, err
 	}
 	t.Tender, t.Original = original.Tender, original.ID
-	return r.begin(ctx, t, &original, card.Secret{})
+	u.Ticket = original.Ticket
+	u.mark(&t)
+	return r.begin(ctx, t, wish{original: &original})
 }
 
 // Refund pays back a part or the rest of an approved sale, of whatever batch. The
@@ -74,8 +100,9 @@ func (r *Register) Refund(ctx context.Context, u Undo) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	t.Tender, t.Original = original.Tender, original.ID
-	return r.begin(ctx, t, &original, card.Secret{})
+	t.Tender, t.Original, t.Rounding = original.Tender, original.ID, orNone(u.Rounding)
+	u.mark(&t)
+	return r.begin(ctx, t, wish{original: &original, ticket: u.Priced})
 }
 
 // refundAmount is the wish, or what is left. Where the key is known, what was left
@@ -121,9 +148,16 @@ func (r *Register) draft(kind till.Kind, key string, amount money.Amount) (till.
 	}, nil
 }
 
+// wish is what a draft needs beside itself while it runs.
+type wish struct {
+	original *till.Txn    // of a void or refund
+	code     card.Secret  // of a payment by a scanned code
+	ticket   *till.Ticket // to be stored in commit 1
+}
+
 // begin runs a draft, unless its key is known already. The store asks again in commit
 // 1, which is where two tills with one key are told apart.
-func (r *Register) begin(ctx context.Context, t till.Txn, original *till.Txn, code card.Secret) (Result, error) {
+func (r *Register) begin(ctx context.Context, t till.Txn, w wish) (Result, error) {
 	known, err := r.cfg.Store.TxnByKey(ctx, t.Key)
 	if err == nil {
 		return r.replay(ctx, t, known)
@@ -133,14 +167,14 @@ func (r *Register) begin(ctx context.Context, t till.Txn, original *till.Txn, co
 	}
 	switch t.Tender {
 	case till.QR:
-		return r.payByWallet(ctx, t, flowOf(t), original, code)
+		return r.payByWallet(ctx, t, flowOf(t), w)
 	case till.Card:
 		if err := r.ready(ctx); err != nil {
 			return Result{}, err
 		}
 	case till.Cash:
 	}
-	return r.payByCard(ctx, t, original)
+	return r.payByCard(ctx, t, w)
 }
 
 // flowOf is how the wallet and the till meet for a transaction.
@@ -155,10 +189,10 @@ func flowOf(t till.Txn) till.Flow {
 }
 
 // payByCard runs a transaction of a card, or one in cash, which needs no host.
-func (r *Register) payByCard(ctx context.Context, t till.Txn, original *till.Txn) (Result, error) {
+func (r *Register) payByCard(ctx context.Context, t till.Txn, w wish) (Result, error) {
 	r.claim(t.ID)
 	defer r.release(t.ID)
-	a := &attempt{r: r, original: original}
+	a := &attempt{r: r, original: w.original, ticket: w.ticket}
 	s := terminal.Begin(t)
 	if t.Tender == till.Cash {
 		s.Txn.Entry = till.NoEntry
@@ -234,6 +268,37 @@ func (r *Register) checkAmount(a money.Amount) error {
 		return amountProblem(i18n.T("the amount %s does not fit the 12 digits of field 4", "金额 %s 超出域 4 的 12 位数字").With(a))
 	}
 	return nil
+}
+
+// checkCash holds what was handed over against what is taken.
+func checkCash(t till.Txn) error {
+	if t.Given.IsZero() {
+		return nil
+	}
+	if t.Tender != till.Cash {
+		return amountProblem(i18n.T("only cash is handed over and changed, not %s", "只有现金可以收款找零，%s 不可以").With(t.Tender.Text()))
+	}
+	short, err := t.Given.Cmp(t.Amount)
+	if err != nil {
+		return amountProblem(i18n.T("%s were given for an amount in %s", "收到 %s，而金额币种为 %s").With(t.Given, t.Amount.Currency()))
+	}
+	if short < 0 {
+		return &till.Problem{
+			Code: till.CodeUsage,
+			What: i18n.T("%s were given, %s are to be paid", "收到 %s，应付 %s").With(t.Given, t.Amount),
+			Hint: i18n.T("take a part in cash and the rest by another tender: till sell --pay cash=%s --pay card", "可部分收现金、其余用其他方式：till sell --pay cash=%s --pay card").With(t.Given.Decimal()),
+		}
+	}
+	return nil
+}
+
+// orNone is the amount, or the zero value for one of nothing: two wishes without
+// rounding are the same wish, in whatever currency.
+func orNone(a money.Amount) money.Amount {
+	if a.IsZero() {
+		return money.Amount{}
+	}
+	return a
 }
 
 func amountProblem(what i18n.Message) error {

@@ -363,3 +363,41 @@ func stripe(t *testing.T, s string) card.Track2 {
 	}
 	return track
 }
+
+// What the shopper hands over must do, be of the shop's money, and be cash.
+func TestCashThatIsHandedOver(t *testing.T) {
+	usd, err := money.CurrencyByCode("USD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		tender till.Tender
+		given  money.Amount
+		change int64
+		code   till.Code // "" is approved
+	}{
+		"enough":        {till.Cash, money.New(5000, cny(t)), 3750, ""},
+		"just enough":   {till.Cash, money.New(1250, cny(t)), 0, ""},
+		"not said":      {till.Cash, money.Amount{}, 0, ""},
+		"too little":    {till.Cash, money.New(1249, cny(t)), 0, till.CodeUsage},
+		"other money":   {till.Cash, money.New(5000, usd), 0, till.CodeUsage},
+		"given by card": {till.Card, money.New(5000, cny(t)), 0, till.CodeUsage},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			res, err := w.reg.Take(context.Background(), register.Payment{
+				Amount: money.New(1250, cny(t)), Tender: c.tender, Entry: till.Chip, Given: c.given,
+			})
+			if c.code != "" {
+				wantProblem(t, err, c.code)
+				if txns, _ := w.store.Txns(context.Background(), till.Filter{}); len(txns) != 0 || len(w.line.sent) != 0 {
+					t.Errorf("%d transactions stored, sent %v", len(txns), w.line.sent)
+				}
+				return
+			}
+			if err != nil || res.Outcome != till.OutcomeApproved || res.Txn.Change().Minor() != c.change {
+				t.Errorf("got %s, change %s, %v; want %d", res.Outcome, res.Txn.Change(), err, c.change)
+			}
+		})
+	}
+}

@@ -21,8 +21,9 @@ type order struct {
 	r       *Register
 	gateway wallet.Gateway
 	txn     till.Txn
-	code    card.Secret // the shopper's payment code, until it is handed in
-	resumed bool        // nobody waits at the counter
+	ticket  *till.Ticket // to be stored in commit 1
+	code    card.Secret  // the shopper's payment code, until it is handed in
+	resumed bool         // nobody waits at the counter
 	told    []till.Outcome
 
 	deadline <-chan time.Time // the shop's patience
@@ -33,25 +34,25 @@ type order struct {
 }
 
 // payByWallet runs a sale by code, or the refund of one.
-func (r *Register) payByWallet(ctx context.Context, t till.Txn, flow till.Flow, original *till.Txn, code card.Secret) (Result, error) {
-	if original != nil && original.Kind != till.Sale {
+func (r *Register) payByWallet(ctx context.Context, t till.Txn, flow till.Flow, w wish) (Result, error) {
+	if original := w.original; original != nil && original.Kind != till.Sale {
 		return Result{}, noWayBack(*original)
 	}
 	gateway, err := r.wallet(ctx)
 	if err != nil {
 		return Result{}, err
 	}
-	o, err := r.newOrder(t, flow, original)
+	o, err := r.newOrder(t, flow, w.original)
 	if err != nil {
 		return Result{}, err
 	}
 	r.claim(t.ID)
 	defer r.release(t.ID)
-	run := &order{r: r, gateway: gateway, txn: t, code: code, deadline: r.after(r.cfg.Patience)}
+	run := &order{r: r, gateway: gateway, txn: t, ticket: w.ticket, code: w.code, deadline: r.after(r.cfg.Patience)}
 	var deaf func()
 	run.notices, deaf = r.listen(o.Number)
 	defer deaf()
-	err = run.run(ctx, wallet.Begin(o, code), wallet.Start{})
+	err = run.run(ctx, wallet.Begin(o, w.code), wallet.Start{})
 	var taken *till.Replay
 	switch {
 	case errors.As(err, &taken):
@@ -151,7 +152,7 @@ func (o *order) commit(ctx context.Context, next till.Order) ([]wallet.Event, er
 	}
 	var err error
 	if t.Version == 0 {
-		t, err = o.r.cfg.Store.Begin(ctx, till.NewTxn{Txn: t})
+		t, err = o.r.cfg.Store.Begin(ctx, till.NewTxn{Txn: t, Ticket: o.ticket})
 	} else {
 		t, err = o.r.cfg.Store.Record(context.WithoutCancel(ctx), t)
 	}
