@@ -12,6 +12,7 @@ import (
 	"github.com/tillworks/till/internal/host"
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/register"
+	management "github.com/tillworks/till/internal/shop"
 	"github.com/tillworks/till/internal/store/sqlite"
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/internal/vault"
@@ -25,6 +26,7 @@ type shop struct {
 	dir      string
 	store    *sqlite.Store
 	register *register.Register
+	shop     *management.Shop
 	embedded *embeddedHost    // nil where another host is configured
 	wallets  *embeddedGateway // nil where real money is at stake
 	device   reader.Reader    // opened when a card was needed
@@ -83,7 +85,21 @@ func openShop(ctx context.Context, env *Env, o shopOptions) (*shop, error) {
 	if s.wallets != nil {
 		s.wallets.notice = s.register.Notice
 	}
+	s.shop = s.management(env, keys)
 	return s, nil
+}
+
+// management makes the use cases around the register.
+func (s *shop) management(env *Env, keys *vault.Vault) *management.Shop {
+	books, _ := any(s.store).(management.Store)
+	return management.New(management.Config{
+		Store: books, Register: s.register,
+		Pepper:   func() ([]byte, error) { return keys.Pepper(), nil },
+		Terminal: s.cfg.Terminal.ID, Currency: s.cfg.Shop.Currency, Calendar: s.cfg.Shop.Calendar(),
+		Tax: s.cfg.TaxRules(nil), Loyalty: s.cfg.Loyalty, Stock: s.cfg.Stock, DrawerLimit: s.cfg.Cash.Limit,
+		Now:    func() time.Time { return env.Now().In(s.cfg.Shop.Timezone) },
+		Random: env.Random,
+	})
 }
 
 // Close gives everything back, in the reverse order of opening.

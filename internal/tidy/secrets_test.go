@@ -32,6 +32,7 @@ func revealers() map[string]string {
 		"internal/cli/paycode.go":                  "the payment code of the command goes to the gateway in a card.Secret",
 		"internal/wallet/gateway/message.go":       "a payment code leaves in the body of the one request that spends it",
 		"internal/wallet/walletsim/paymentcode.go": "the lab's gateway tells whose payment code it is",
+		"internal/shop/pin.go":                     "a PIN goes into its hash",
 		"internal/vault/vault.go":                  "the number of a reversal is sealed under the data key",
 	}
 }

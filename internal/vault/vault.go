@@ -15,9 +15,10 @@ import (
 
 // The uses of derived keys. A name is never given to another use.
 const (
-	useCard  = "till/v1/card"  // sealing cards
-	useToken = "till/v1/token" // tokens of card numbers
-	useCheck = "till/v1/check" // the check value in root.id
+	useCard   = "till/v1/card"   // sealing cards
+	useToken  = "till/v1/token"  // tokens of card numbers
+	usePepper = "till/v1/pepper" // PINs of the staff
+	useCheck  = "till/v1/check"  // the check value in root.id
 )
 
 // keySize is the length of the root key and of every derived key, in bytes.
@@ -25,8 +26,9 @@ const keySize = 32
 
 // Vault seals and opens. It may be used by several goroutines at once.
 type Vault struct {
-	cards cipher.AEAD
-	token []byte
+	cards  cipher.AEAD
+	token  []byte
+	pepper []byte
 }
 
 // Open opens the vault under the shop's folder and makes its root key where the shop
@@ -60,7 +62,11 @@ func derive(root []byte) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Vault{cards: cards, token: token}, nil
+	pepper, err := deriveKey(root, usePepper)
+	if err != nil {
+		return nil, err
+	}
+	return &Vault{cards: cards, token: token, pepper: pepper}, nil
 }
 
 // deriveKey is the key of one use. The root key is random already, so no salt is
@@ -86,6 +92,10 @@ func checkValue(root []byte) (string, error) {
 // TokenKey is the key under which card.PAN.Token makes the tokens of this shop, 32
 // bytes. The caller gets a copy and may clear it.
 func (v *Vault) TokenKey() []byte { return append([]byte(nil), v.token...) }
+
+// Pepper is what the hashes of the staff's PINs need beside the PIN and what stands in
+// the store, 32 bytes. The caller gets a copy and may clear it.
+func (v *Vault) Pepper() []byte { return append([]byte(nil), v.pepper...) }
 
 // sealedVersion leads every sealed card and names its format: this byte, the nonce of
 // 12, the sealed plaintext, the tag of 16.

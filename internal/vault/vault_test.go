@@ -130,6 +130,22 @@ func TestTokenKey(t *testing.T) {
 	}
 }
 
+func TestPepper(t *testing.T) {
+	dir := t.TempDir()
+	v := open(t, dir)
+	first, again, other := v.Pepper(), open(t, dir).Pepper(), open(t, t.TempDir()).Pepper()
+	if len(first) != 32 || !bytes.Equal(first, again) || bytes.Equal(first, other) {
+		t.Errorf("pepper of %d bytes, the same again %t, of another shop %t, want 32, true and false", len(first), bytes.Equal(first, again), bytes.Equal(first, other))
+	}
+	if bytes.Equal(first, v.TokenKey()) {
+		t.Error("the pepper is the key of tokens")
+	}
+	clear(v.Pepper())
+	if !bytes.Equal(v.Pepper(), first) {
+		t.Error("a caller that cleared its copy changed the vault")
+	}
+}
+
 func TestKeyFiles(t *testing.T) {
 	dir := t.TempDir()
 	open(t, dir)
