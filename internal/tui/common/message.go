@@ -1,0 +1,65 @@
+package common
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/tillworks/till/internal/i18n"
+)
+
+// Push lays a page over the one that stands.
+type Push struct{ Page Page }
+
+// Pop takes the page away; the one below is given Result as a message, if there is one.
+type Pop struct{ Result tea.Msg }
+
+// Replace puts a page in the place of the one that stands.
+type Replace struct{ Page Page }
+
+// Reset leaves this page alone on the screen.
+type Reset struct{ Page Page }
+
+// Scanned tells the page of a scan. Typed characters of it stand in the page's field and
+// are to be taken out.
+type Scanned struct {
+	Code  string
+	Typed int
+}
+
+// Stop asks a busy page to come to an end: the user wants to leave. It answers with Left
+// when nothing is owed any more.
+type Stop struct{}
+
+// Left tells the frame that a busy page has come to its end.
+type Left struct{}
+
+// Tone is how a notice is meant.
+type Tone int
+
+// The tones.
+const (
+	Plain Tone = iota
+	Good
+	Warn
+	Bad
+)
+
+// Tell puts a line above the status bar until the next key.
+type Tell struct {
+	Text i18n.Message
+	Hint i18n.Message
+	Tone Tone
+	Bell bool
+}
+
+// Failed tells that an action ended with an error; the frame tells a *till.Problem in its
+// words.
+type Failed struct{ Err error }
+
+// Tick comes every second.
+type Tick struct{}
+
+// Send is a command that only gives a message.
+func Send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+
+// Say is a command that tells something.
+func Say(tone Tone, text i18n.Message) tea.Cmd { return Send(Tell{Text: text, Tone: tone}) }

@@ -1,0 +1,126 @@
+// Package keymap names every key of the checkout screen once: what it is called, which
+// keys press it, and what it does in both languages. Each function key has a twin with
+// Ctrl, since browsers and multiplexers keep function keys for themselves.
+package keymap
+
+import (
+	"slices"
+
+	"github.com/tillworks/till/internal/i18n"
+)
+
+// Key is something that a key press does.
+type Key struct {
+	Names []string  // as bubbletea spells them: "f9", "ctrl+p"; the first is shown
+	Label i18n.Text // one or two words for the line of hints
+	Does  i18n.Text // a sentence for the help
+}
+
+// Is reports that a key press, as bubbletea spells it, is this key.
+func (k Key) Is(press string) bool { return slices.Contains(k.Names, press) }
+
+// Shown is the name of the key on the screen: "F9", "Ctrl+P", "Enter".
+func (k Key) Shown() string {
+	if len(k.Names) == 0 {
+		return ""
+	}
+	return shown(k.Names[0])
+}
+
+// Twin is the other name of the key; empty where it has one alone.
+func (k Key) Twin() string {
+	if len(k.Names) < 2 {
+		return ""
+	}
+	return shown(k.Names[1])
+}
+
+func shown(name string) string {
+	switch name {
+	case "enter":
+		return "Enter"
+	case "esc":
+		return "Esc"
+	case "up":
+		return "↑"
+	case "down":
+		return "↓"
+	case "delete":
+		return "Del"
+	case "tab":
+		return "Tab"
+	case "space":
+		return "Space"
+	case "pgup":
+		return "PgUp"
+	case "pgdown":
+		return "PgDn"
+	}
+	if rest, ok := cutPrefix(name, "ctrl+"); ok {
+		return "Ctrl+" + upper(rest)
+	}
+	return upper(name)
+}
+
+func cutPrefix(s, prefix string) (string, bool) {
+	if len(s) > len(prefix) && s[:len(prefix)] == prefix {
+		return s[len(prefix):], true
+	}
+	return s, false
+}
+
+func upper(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'a' <= c && c <= 'z' {
+			b[i] = c - 'a' + 'A'
+		}
+	}
+	return string(b)
+}
+
+// Map is every key of the screen.
+type Map struct {
+	Help, Edit, Find, Discount, Member, Hold, Recall, Transactions, Pay, Menu, Lock, Return Key
+	Enter, Back, Up, Down, PageUp, PageDown, Delete, Next, Quit, Interrupt                 Key
+	Cash, Card, Code, Void, Refund, Reprint, Yes, No, Again                                Key
+}
+
+// Standard is the map that the screen comes with.
+func Standard() Map {
+	return Map{
+		Help:         Key{[]string{"f1", "ctrl+g"}, i18n.T("Help", "帮助"), i18n.T("show the keys that are valid now", "显示当前可用的按键")},
+		Edit:         Key{[]string{"f2", "ctrl+e"}, i18n.T("Quantity", "数量"), i18n.T("change quantity or price of the selected line", "修改所选行的数量或价格")},
+		Find:         Key{[]string{"f3", "ctrl+f"}, i18n.T("Find", "查找"), i18n.T("look for an item by name or code", "按名称或编码查找商品")},
+		Discount:     Key{[]string{"f4", "ctrl+d"}, i18n.T("Discount", "折扣"), i18n.T("take something off the selected line or the whole", "对所选行或整单打折")},
+		Member:       Key{[]string{"f5", "ctrl+u"}, i18n.T("Member", "会员"), i18n.T("name the customer who collects points", "指定积分会员")},
+		Hold:         Key{[]string{"f6", "ctrl+k"}, i18n.T("Hold", "挂单"), i18n.T("put the sale aside", "将本单挂起")},
+		Recall:       Key{[]string{"f7", "ctrl+r"}, i18n.T("Recall", "取单"), i18n.T("take up a sale that was put aside", "取回挂起的订单")},
+		Transactions: Key{[]string{"f8", "ctrl+t"}, i18n.T("Transactions", "交易"), i18n.T("look at transactions: reprint, void, refund", "查看交易：补打、撤销、退货")},
+		Pay:          Key{[]string{"f9", "ctrl+p"}, i18n.T("Pay", "收款"), i18n.T("take the payment", "收款")},
+		Menu:         Key{[]string{"f10", "ctrl+o"}, i18n.T("Menu", "菜单"), i18n.T("shift, day, drawer, sign out", "班次、日结、钱箱、签退")},
+		Lock:         Key{[]string{"f12", "ctrl+l"}, i18n.T("Lock", "锁屏"), i18n.T("lock the screen", "锁定屏幕")},
+		Return:       Key{[]string{"ctrl+b"}, i18n.T("Return", "退货"), i18n.T("take goods back by receipt", "凭小票退货")},
+
+		Enter:     Key{[]string{"enter"}, i18n.T("OK", "确定"), i18n.T("do it", "确定")},
+		Back:      Key{[]string{"esc"}, i18n.T("Back", "返回"), i18n.T("go back, or leave what was typed", "返回，或放弃已输入的内容")},
+		Up:        Key{[]string{"up"}, i18n.T("Up", "上移"), i18n.T("the line above", "上一行")},
+		Down:      Key{[]string{"down"}, i18n.T("Down", "下移"), i18n.T("the line below", "下一行")},
+		PageUp:    Key{[]string{"pgup"}, i18n.T("Page up", "上翻"), i18n.T("a page up", "向上翻页")},
+		PageDown:  Key{[]string{"pgdown"}, i18n.T("Page down", "下翻"), i18n.T("a page down", "向下翻页")},
+		Delete:    Key{[]string{"delete", "ctrl+x"}, i18n.T("Remove", "删除"), i18n.T("take the selected line out", "删除所选行")},
+		Next:      Key{[]string{"tab"}, i18n.T("Next", "下一项"), i18n.T("the next field", "下一个输入项")},
+		Quit:      Key{[]string{"ctrl+q"}, i18n.T("Quit", "退出"), i18n.T("leave the checkout", "退出收银")},
+		Interrupt: Key{[]string{"ctrl+c"}, i18n.T("Stop", "停止"), i18n.T("leave; a payment that has begun is seen through first", "退出；已开始的收款会先处理完")},
+
+		Cash:    Key{[]string{"f2", "ctrl+e"}, i18n.T("Cash", "现金"), i18n.T("take cash", "收现金")},
+		Card:    Key{[]string{"f3", "ctrl+f"}, i18n.T("Card", "刷卡"), i18n.T("take a card", "收银行卡")},
+		Code:    Key{[]string{"f4", "ctrl+d"}, i18n.T("Code", "扫码"), i18n.T("show a code to be paid by wallet", "显示收款二维码")},
+		Void:    Key{[]string{"f6", "ctrl+k"}, i18n.T("Void", "撤销"), i18n.T("undo the selected transaction whole", "整笔撤销所选交易")},
+		Refund:  Key{[]string{"f7", "ctrl+r"}, i18n.T("Refund", "退款"), i18n.T("pay back the selected transaction", "退还所选交易")},
+		Reprint: Key{[]string{"f5", "ctrl+u"}, i18n.T("Receipt", "小票"), i18n.T("show the receipt again", "重新显示小票")},
+		Yes:     Key{[]string{"y"}, i18n.T("Yes", "是"), i18n.T("yes", "是")},
+		No:      Key{[]string{"n", "esc"}, i18n.T("No", "否"), i18n.T("no", "否")},
+		Again:   Key{[]string{"f9", "ctrl+p"}, i18n.T("Try again", "重试"), i18n.T("try once more", "再试一次")},
+	}
+}
