@@ -76,9 +76,8 @@ func (s *Sums) Of(m Measure) int64 {
 
 // Add adds o to s, or is ErrOverflow; s is then of no use.
 func (s *Sums) Add(o *Sums) error {
-	before := *s
 	if !s.add(o) {
-		return overflowOf(&before, o)
+		return s.overflow(o)
 	}
 	return nil
 }
@@ -120,11 +119,13 @@ func (s *Sums) add(o *Sums) bool {
 	return wrong >= 0
 }
 
-// overflowOf names the measure that does not fit.
-func overflowOf(a, b *Sums) error {
+// overflow names the measure that did not fit when o was added. Numbers of 64 bits wrap
+// round, so taking o away again gives what was there.
+func (s *Sums) overflow(o *Sums) error {
 	for _, m := range additive() {
-		if _, ok := addExact(*a.at(m), *b.at(m)); !ok {
-			return fmt.Errorf("%s: %d and %d: %w", m, *a.at(m), *b.at(m), ErrOverflow)
+		before := *s.at(m) - *o.at(m)
+		if _, ok := addExact(before, *o.at(m)); !ok {
+			return fmt.Errorf("%s: %d and %d: %w", m, before, *o.at(m), ErrOverflow)
 		}
 	}
 	return ErrOverflow

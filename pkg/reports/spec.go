@@ -22,11 +22,12 @@ type Spec struct {
 	Share    Measure     // adds the row's percentage of this measure's total
 
 	Period  Period // lines of other days are left out; zero takes all
-	Compare Period // adds to each measure its value in that period, the difference and the percentage
+	Compare Period // adds to each measure its value then, the difference and (but to a percentage) the percentage of change
 
 	Order Order
 	Top   int  // shows so many rows, the rest folded into one; 0 shows all
-	Fill  bool // shows also the days, weeks, months, weekdays or hours of Rows without a line
+	Fill  bool // shows also the days, weeks, months, weekdays or hours without a line, where Rows is one of these
+	Keys  bool // shows the keys of labels, such as SKUs, in columns of their own
 
 	// Names tells the name of a label, once a group; nil or an empty text: the key.
 	Names func(d Dimension, key string) Text
@@ -104,6 +105,9 @@ func (s *Spec) checkPeriods() error {
 	}
 	if s.Compare != (Period{}) && s.Period == (Period{}) {
 		return fmt.Errorf("%w: a comparison with %s, but no period", ErrSpec, s.Compare)
+	}
+	if s.Fill && (len(s.Rows) != 1 || !s.Rows[0].isTime()) {
+		return fmt.Errorf("%w: to fill gaps, want one dimension of time in rows", ErrSpec)
 	}
 	if s.Top < 0 || s.MaxGroups < 0 {
 		return fmt.Errorf("%w: a negative number of rows or groups", ErrSpec)
