@@ -132,7 +132,9 @@ func TestOpenRefuses(t *testing.T) {
 		spoil func(t *testing.T, dir string)
 		says  string
 	}{
-		{"a newer store", func(t *testing.T, dir string) { change(t, dir, `PRAGMA user_version = 2`) }, "made by a newer till (version 2"},
+		{"a newer store", func(t *testing.T, dir string) {
+			change(t, dir, fmt.Sprintf(`PRAGMA user_version = %d`, sqlite.LatestVersion+1))
+		}, fmt.Sprintf("made by a newer till (version %d", sqlite.LatestVersion+1)},
 		{"text", func(t *testing.T, dir string) {
 			write(t, dir, file, []byte(strings.Repeat("no database at all\n", 500)))
 		}, "damaged"},
@@ -199,11 +201,11 @@ func TestOpenRefusesNewerInLog(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, sqlite.Options{})
 	begin(t, s, "A")
-	if err := s.Exec(t.Context(), `PRAGMA user_version = 7`); err != nil {
+	if err := s.Exec(t.Context(), `PRAGMA user_version = 700`); err != nil {
 		t.Fatal(err)
 	}
 	_, err := sqlite.Open(t.Context(), dir, sqlite.Options{})
-	wantProblem(t, err, s.Path(), "made by a newer till (version 7")
+	wantProblem(t, err, s.Path(), "made by a newer till (version 700")
 }
 
 // What is marked read-only is refused for root too, and works again once it is not.
