@@ -95,11 +95,23 @@ func TestCardNumbers(t *testing.T) {
 // isStrange reports text that is a card number and no published one.
 func isStrange(text string) bool {
 	digits := strings.NewReplacer(" ", "", "-", "").Replace(text)
-	if _, ok := harmless()[digits]; ok || !card.IsNumber(digits) {
+	if _, ok := harmless()[digits]; ok || !card.IsNumber(digits) || isGTIN(digits) {
 		return false
 	}
 	pan, err := card.ParsePAN(digits)
 	return err != nil || !pan.IsPublishedTest()
+}
+
+// isGTIN reports a barcode that no brand of card has the beginning of: cards of 13 digits
+// began with 4, those of 14 begin with 30, 36, 38 or 39.
+func isGTIN(digits string) bool {
+	switch len(digits) {
+	case 13:
+		return digits[0] != '4'
+	case 14:
+		return !slices.Contains([]string{"30", "36", "38", "39"}, digits[:2])
+	}
+	return false
 }
 
 func TestIsStrange(t *testing.T) {
@@ -112,6 +124,7 @@ func TestIsStrange(t *testing.T) {
 		unpublished[:4] + " " + unpublished[4:8] + " " + unpublished[8:12] + "-" + unpublished[12:]: true,
 		unpublished + " 10": true,
 		"1234567890123456":  false,
+		"6901234567892":     false, // a barcode
 		"2 | 2+8 | 322000000E80 | 3 4 7 11 37 38 39 41 49 54 55": false,
 	} {
 		got := false

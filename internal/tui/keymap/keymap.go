@@ -82,8 +82,8 @@ func upper(s string) string {
 // Map is every key of the screen.
 type Map struct {
 	Help, Edit, Find, Discount, Member, Hold, Recall, Transactions, Pay, Menu, Lock, Return Key
-	Enter, Back, Up, Down, PageUp, PageDown, Delete, Next, Quit, Interrupt                 Key
-	Cash, Card, Code, Void, Refund, Reprint, Yes, No, Again                                Key
+	Enter, Back, Up, Down, PageUp, PageDown, Delete, Next, Quit, Interrupt                  Key
+	Cash, Card, Code, Void, Refund, Reprint, Yes, No, Again                                 Key
 }
 
 // Standard is the map that the screen comes with.
