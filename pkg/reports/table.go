@@ -33,6 +33,7 @@ type Column struct {
 	Kind     Kind
 	Currency money.Currency // of Money, where it is not the section's
 	Align    Align          // Natural: text is left, numbers are right
+	Signed   bool           // a difference: a number above zero is shown with its plus
 	Bar      bool           // this column is charted
 	Heat     bool           // this column is part of the heat map
 	Label    bool           // this column says what the row is, not how much

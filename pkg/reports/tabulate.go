@@ -7,8 +7,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-
-	"github.com/tillworks/till/pkg/money"
 )
 
 // Tabulate adds lines up and makes a table of them. The order of the lines never changes
@@ -516,9 +514,9 @@ func (t *tabler) measureColumns(m Measure, charted bool) []Column {
 	}
 	list = append(list,
 		Column{Key: key + "_before", Title: textf("%s before", "%s（对比期）", title), Kind: kind},
-		Column{Key: key + "_change", Title: textf("%s change", "%s增减", title), Kind: kind})
+		Column{Key: key + "_change", Title: textf("%s change", "%s增减", title), Kind: kind, Signed: true})
 	if kind != Percent {
-		list = append(list, Column{Key: key + "_change_percent", Title: textf("%s change %%", "%s增幅", title), Kind: Percent})
+		list = append(list, Column{Key: key + "_change_percent", Title: textf("%s change %%", "%s增幅", title), Kind: Percent, Signed: true})
 	}
 	return list
 }
@@ -534,15 +532,4 @@ func (t *tabler) chartedMeasure() Measure {
 		}
 	}
 	return t.spec.Measures[0]
-}
-
-// sectionCurrency says which money a section is of.
-func sectionTitle(s *Section) Text {
-	if s.Title.IsZero() {
-		return Same(s.Currency.Code())
-	}
-	if s.Currency == (money.Currency{}) {
-		return s.Title
-	}
-	return textf("%s, %s", "%s，%s", s.Title, Same(s.Currency.Code()))
 }
