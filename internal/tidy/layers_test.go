@@ -51,7 +51,7 @@ internal/register          : internal/till internal/i18n internal/terminal inter
 internal/shop              : internal/register internal/cart internal/promo internal/loyalty internal/tax internal/barcode internal/catalogue internal/tally internal/receipt internal/till internal/i18n internal/nearest pkg/reports/... pkg/money pkg/card
 internal/wallet/...        : internal/wallet/... internal/ledger internal/till internal/i18n pkg/qr/... pkg/money pkg/card
 internal/printer           : internal/till internal/i18n internal/cells
-internal/tui/...           : internal/tui/... internal/shop internal/register internal/barcode internal/till internal/receipt internal/i18n internal/cells pkg/money
+internal/tui/...           : internal/tui/... internal/shop internal/register internal/barcode pkg/qr/symbol pkg/card internal/till internal/receipt internal/i18n internal/cells pkg/money
 
 internal/cli/out           : internal/till internal/i18n internal/cells
 internal/cli               : internal/... pkg/...
@@ -145,7 +145,7 @@ func foreign() []struct{ module, homes, why string } {
 		{"github.com/makiuchi-d/gozxing", "pkg/qr/symbol", "a program that only reads payloads links no image code"},
 		{"github.com/moov-io/iso8583", "pkg/iso8583/...", "moov packs and is the oracle; our types are the face"},
 		{"github.com/ebfe/scard", "pkg/reader/pcsc", "PC/SC needs cgo on Linux and macOS; one package pays for it"},
-		{"github.com/charmbracelet/x/ansi", "internal/cells internal/cli/out", "cells measures and out strips; nobody else counts columns"},
+		{"github.com/charmbracelet/x/ansi", "internal/cells internal/cli/out pkg/reports", "cells measures and out strips; pkg/reports stands alone and measures for itself; nobody else counts columns"},
 		{"golang.org/x/term", "internal/cli", "only the frame asks whether a person is looking"},
 		{"github.com/stretchr/testify", "", "tests use the standard library"},
 		{"github.com/golang/mock", "", "a fake is a small type that passes the same suite"},
