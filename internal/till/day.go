@@ -49,3 +49,22 @@ func (c Calendar) At(t time.Time) (Day, int) {
 	}
 	return DayOf(year, month, day), local.Hour()
 }
+
+// Moment is everything that a programme asks of the clock at an instant.
+func (c Calendar) Moment(t time.Time) Moment {
+	day, _ := c.At(t)
+	zone := c.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	local := t.In(zone)
+	year, month, date := day.Date()
+	minutes := local.Hour()*60 + local.Minute()
+	return Moment{
+		At:      t,
+		Day:     day,
+		Weekday: int(time.Date(year, month, date, 12, 0, 0, 0, time.UTC).Weekday()),
+		Minutes: minutes,
+		Late:    minutes < c.Cutoff,
+	}
+}

@@ -81,6 +81,7 @@ type LoyaltyRules struct {
 type Moment struct {
 	At      time.Time
 	Day     Day
-	Weekday int // of Day, 0 Sunday
-	Minutes int // of the clock, since midnight
+	Weekday int  // of Day, 0 Sunday
+	Minutes int  // of the clock, since midnight
+	Late    bool // after midnight and before the cut-off: Day is yesterday on the calendar
 }
