@@ -61,7 +61,7 @@ type Denomination struct {
 type Drawer struct {
 	Shift    int          `json:"shift"`
 	Float    money.Amount `json:"float"`
-	Sales    money.Amount `json:"sales"`   // cash taken, net of change, of sales that stand
+	Sales    money.Amount `json:"sales"`   // cash taken, net of change, whatever became of the sale later
 	Refunds  money.Amount `json:"refunds"` // cash paid back
 	Voids    money.Amount `json:"voids"`   // cash given back for sales that were undone, less refunds undone
 	PayIns   money.Amount `json:"pay_ins"`

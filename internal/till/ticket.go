@@ -68,6 +68,7 @@ type Ticket struct {
 	Basket *Basket `json:"basket,omitempty"` // of an open or paying sale: to be priced again
 
 	// Set by the store in the commit that completes it, and in the one that undoes it.
+	Txns       []TxnID   `json:"txns,omitempty"`  // that paid for it
 	Shift      int       `json:"shift,omitempty"` // open at its completion
 	DoneAt     time.Time `json:"done_at,omitzero"`
 	Day        Day       `json:"day,omitempty"`

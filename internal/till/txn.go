@@ -207,6 +207,10 @@ type Txn struct {
 	Given    money.Amount `json:"given,omitzero"`     // of cash: what the shopper handed over
 	Rounding money.Amount `json:"rounding,omitzero"`  // of cash: what rounding to the smallest coin added to Amount; may be negative
 
+	// Set by the store in the commit from which on the money counts.
+	Day  Day `json:"day,omitempty"`  // business day
+	Hour int `json:"hour,omitempty"` // of the shop's clock
+
 	Reason   Reason `json:"reason,omitempty"`   // of a reversal
 	Attempts int    `json:"attempts,omitempty"` // reversals begun, each counted before it is sent
 
@@ -217,10 +221,11 @@ type Txn struct {
 	Version int `json:"version"` // raised by every commit; a commit names the one it saw
 }
 
-// SameRequest reports that u asks for what t did: the test behind one idempotency key.
+// SameRequest reports that u asks for what t did: the test behind one idempotency key. A
+// void has its ticket from what it undoes.
 func (t Txn) SameRequest(u Txn) bool {
 	return t.Kind == u.Kind && t.Tender == u.Tender && t.Amount == u.Amount && t.Original == u.Original &&
-		t.Ticket == u.Ticket && t.Rounding == u.Rounding
+		(t.Kind == Void || t.Ticket == u.Ticket) && t.Rounding.Minor() == u.Rounding.Minor()
 }
 
 // Change is what goes back to a shopper who paid in cash.
