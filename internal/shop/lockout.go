@@ -79,12 +79,11 @@ func isWorkingAdmin(m till.Staff) bool {
 
 // locked is the problem of a member who must wait, nil for one who need not.
 func (g guard) locked(tries till.PINTries, now time.Time) error {
-	d := g.wait(tries.Wrong)
-	until := tries.LastAt.Add(d)
+	locked, until := g.standing(tries, now)
 	switch {
-	case d < 0:
+	case locked && until.IsZero():
 		return g.lockedForGood()
-	case d > 0 && now.Before(until):
+	case locked:
 		return g.lockedUntil(until)
 	}
 	return nil
@@ -120,4 +119,17 @@ func (g guard) lockedForGood() error {
 		What: i18n.T("%s is locked after %d wrong PINs", "%s 因 %d 次 PIN 错误被锁定").With(g.member.ID, triesToLock),
 		Hint: i18n.T("an admin sets a new PIN with till staff pin %s", "请由管理员设置新 PIN：till staff pin %s").With(g.member.ID),
 	}
+}
+
+// standing reports that a member is locked now, and until when; zero is for good.
+func (g guard) standing(tries till.PINTries, now time.Time) (locked bool, until time.Time) {
+	d := g.wait(tries.Wrong)
+	until = tries.LastAt.Add(d)
+	switch {
+	case d < 0:
+		return true, time.Time{}
+	case d > 0 && now.Before(until):
+		return true, until
+	}
+	return false, time.Time{}
 }

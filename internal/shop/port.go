@@ -14,6 +14,10 @@ type Store interface {
 	StaffBook
 	PINBook
 	Desk
+	TimeBook
+	DrawerBook
+	DayBook
+	MemberBook
 }
 
 // StaffBook keeps the members of the staff.
