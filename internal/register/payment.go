@@ -135,15 +135,15 @@ func (r *Register) refundAmount(ctx context.Context, u Undo, original till.Txn) 
 
 // draft is a transaction that nothing has happened to.
 func (r *Register) draft(kind till.Kind, key string, amount money.Amount) (till.Txn, error) {
-	id, err := newID(r.cfg.Random)
+	id, err := till.NewID(r.cfg.Random)
 	if err != nil {
 		return till.Txn{}, err
 	}
 	if key == "" {
-		key = string(id)
+		key = id
 	}
 	return till.Txn{
-		ID: id, Key: key, Kind: kind, Amount: amount,
+		ID: till.TxnID(id), Key: key, Kind: kind, Amount: amount,
 		Terminal: r.cfg.Terminal, Merchant: r.cfg.Merchant, At: r.cfg.Now(),
 	}, nil
 }

@@ -21,6 +21,7 @@ type BasketEntry struct {
 	Quantity Quantity      `json:"quantity,omitempty"`  // 0 is one
 	Price    *money.Amount `json:"price,omitempty"`     // of one unit, where it is not the catalogue's
 	Discount *Discount     `json:"discount,omitempty"`
+	Approver StaffID       `json:"approver,omitempty"` // of such a price or such a thing; set by the use case that checked it, never read from a file
 }
 
 // Discount is something taken off by hand: a rate or an amount, with a reason.

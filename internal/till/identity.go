@@ -1,23 +1,22 @@
-package register
+package till
 
 import (
 	"fmt"
 	"io"
-
-	"github.com/tillworks/till/internal/till"
 )
 
 // crockford is base 32 without I, L, O and U, so that an id can be read over the phone.
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-// newID draws 60 random bits. Order and identity never come from the clock.
-func newID(random io.Reader) (till.TxnID, error) {
+// NewID draws the id of a transaction or a ticket: 12 characters of Crockford's base 32,
+// 60 random bits. Order and identity never come from the clock.
+func NewID(random io.Reader) (string, error) {
 	var raw [12]byte
 	if _, err := io.ReadFull(random, raw[:]); err != nil {
-		return "", fmt.Errorf("drawing a transaction id: %w", err)
+		return "", fmt.Errorf("drawing an id: %w", err)
 	}
 	for i, b := range raw {
 		raw[i] = crockford[b&31]
 	}
-	return till.TxnID(raw[:]), nil
+	return string(raw[:]), nil
 }
