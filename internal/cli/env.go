@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"os"
 	"time"
@@ -46,6 +47,10 @@ type globals struct {
 type Input struct {
 	io.Reader
 	Terminal bool // a person types
+
+	// Secret reads a line that is typed without showing it, until the context ends; nil
+	// where nobody types.
+	Secret func(ctx context.Context) ([]byte, error)
 }
 
 // Stream is a stream that a command writes.
@@ -58,13 +63,38 @@ type Stream struct {
 // System is the process's own environment.
 func System() *Env {
 	return &Env{
-		In:      Input{Reader: os.Stdin, Terminal: term.IsTerminal(int(os.Stdin.Fd()))},
+		In:      Input{Reader: os.Stdin, Terminal: term.IsTerminal(int(os.Stdin.Fd())), Secret: readSecret},
 		Out:     stream(os.Stdout),
 		Err:     stream(os.Stderr),
 		Args:    os.Args[1:],
 		Environ: os.Environ(),
 		Now:     time.Now,
 		Random:  rand.Reader,
+	}
+}
+
+// readSecret reads a line of the terminal with its echo off, and turns it on again when the
+// waiting is given up.
+func readSecret(ctx context.Context) ([]byte, error) {
+	fd := int(os.Stdin.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
+	}
+	type line struct {
+		raw []byte
+		err error
+	}
+	typed := make(chan line, 1)
+	go func() {
+		raw, err := term.ReadPassword(fd)
+		typed <- line{raw, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, errors.Join(ctx.Err(), term.Restore(fd, before))
+	case l := <-typed:
+		return l.raw, l.err
 	}
 }
 

@@ -109,5 +109,5 @@ func (s *Shop) lastClocking(ctx context.Context, id till.StaffID) (till.Clocking
 
 // clockings are all of a member. They are two or four a day: years of them are few.
 func (s *Shop) clockings(ctx context.Context, id till.StaffID) ([]till.Clocking, error) {
-	return s.cfg.Store.Clockings(ctx, id, time.Time{}, s.cfg.Now().AddDate(1, 0, 0))
+	return s.cfg.Store.Clockings(ctx, id, time.Unix(0, 0), s.cfg.Now().AddDate(1, 0, 0))
 }
