@@ -43,6 +43,10 @@ func T(en, zh string) Text { return Text{en: en, zh: zh} }
 // Same makes a Text that is the same in every language: a number, a code, a name.
 func Same(s string) Text { return Text{en: s, zh: s} }
 
+// Pair makes a Text of what a package outside of internal has in both languages already.
+// What this program itself says is a T, whose two sides stand in the source.
+func Pair(en, zh string) Text { return Text{en: en, zh: zh} }
+
 // Join puts texts one behind the other.
 func Join(texts ...Text) Text {
 	var all Text
