@@ -55,7 +55,7 @@ func newLeaf(env *Env, l leaf, o *out.Output) *cobra.Command {
 		return l.run(c.Context(), args)
 	}
 	_ = c.RegisterFlagCompletionFunc("json", completeFields(out.Fields(l.result)))
-	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(out.Formats(), cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(o.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 

@@ -27,6 +27,8 @@ const (
 	JSON     Format = "json"
 	NDJSON   Format = "ndjson"
 	Markdown Format = "md"
+	HTML     Format = "html" // of commands that say so with [Output.Also]
+	XLSX     Format = "xlsx" // likewise
 )
 
 // Formats are the names that -O takes.
@@ -45,11 +47,25 @@ type Output struct {
 	format string // -O
 	path   string // -o
 
+	also []Format // beside those that every leaf has
+
 	// Made by Check.
 	checked Format
 	names   []string // fields chosen; nil is all
 	code    *gojq.Code
 	file    *file
+}
+
+// Also makes the command take further formats. Its results must bring a writer for each.
+func (o *Output) Also(formats ...Format) { o.also = formats }
+
+// Formats are the names that -O takes here.
+func (o *Output) Formats() []string {
+	names := Formats()
+	for _, f := range o.also {
+		names = append(names, string(f))
+	}
+	return names
 }
 
 // Bind adds the flags to a leaf, their usages in the language.
@@ -62,8 +78,8 @@ func (o *Output) Bind(flags *pflag.FlagSet, lang i18n.Lang) {
 		"print what the jq `EXPR` makes of the JSON",
 		"输出 jq 表达式 `EXPR` 对 JSON 的求值结果").In(lang))
 	flags.StringVarP(&o.format, "output", "O", "", i18n.T(
-		"print in a `FORMAT`: table, csv, tsv, json, ndjson or md",
-		"输出格式 `FORMAT`：table、csv、tsv、json、ndjson 或 md").In(lang))
+		"print in a `FORMAT`: %s",
+		"输出格式 `FORMAT`：%s").With(strings.Join(o.Formats(), ", ")).In(lang))
 	flags.StringVarP(&o.path, "out", "o", "", i18n.T(
 		"write to a `FILE`, whole or not at all; its ending names the format where -O does not",
 		"写入文件 `FILE`（要么完整写入，要么不写）；未给 -O 时由扩展名决定格式").In(lang))
@@ -104,13 +120,13 @@ func (o *Output) open() (err error) {
 // chosen is the format by --jq, --json, -O and the ending of -o, in that order.
 func (o *Output) chosen() (Format, error) {
 	format := Format(strings.ToLower(o.format))
-	if format != Text && !slices.Contains(Formats(), string(format)) {
+	if format != Text && !slices.Contains(o.Formats(), string(format)) {
 		return "", usage(nil, i18n.T("-O %s: no such format", "-O %s：没有这种格式").With(o.format),
-			i18n.T("the formats are %s", "可用的格式：%s").With(strings.Join(Formats(), ", ")))
+			i18n.T("the formats are %s", "可用的格式：%s").With(strings.Join(o.Formats(), ", ")))
 	}
 	if o.jq == "" && o.fields == "" {
 		if format == Text {
-			format = formatOfFile(o.path)
+			format = o.formatOfFile()
 		}
 		return format, nil
 	}
@@ -119,16 +135,16 @@ func (o *Output) chosen() (Format, error) {
 		return JSON, nil
 	case JSON, NDJSON:
 		return format, nil
-	case TableFmt, CSV, TSV, Markdown:
+	case TableFmt, CSV, TSV, Markdown, HTML, XLSX:
 	}
 	return "", usage(nil, i18n.T("-O %s and --json or --jq ask for two formats", "-O %s 与 --json 或 --jq 要求了两种格式").With(o.format),
 		i18n.T("leave one of them out", "请去掉其中一个").With())
 }
 
-// formatOfFile is the format that a file's ending names; any other ending is text.
-func formatOfFile(path string) Format {
-	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))
-	if ext != string(TableFmt) && slices.Contains(Formats(), ext) {
+// formatOfFile is the format that the file's ending names; any other ending is text.
+func (o *Output) formatOfFile() Format {
+	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(o.path), "."))
+	if ext != string(TableFmt) && slices.Contains(o.Formats(), ext) {
 		return Format(ext)
 	}
 	return Text
@@ -187,6 +203,9 @@ func (o *Output) Close() error {
 }
 
 func (o *Output) writeTo(s Screen, r Result) error {
+	if write := r.Writers[o.checked]; write != nil && o.code == nil && o.names == nil {
+		return write(s)
+	}
 	switch o.checked {
 	case JSON, NDJSON:
 		return o.writeJSON(s, r.Value)
@@ -194,7 +213,7 @@ func (o *Output) writeTo(s Screen, r Result) error {
 		if r.Text != nil {
 			return s.write(r.Text(s))
 		}
-	case TableFmt, CSV, TSV, Markdown:
+	case TableFmt, CSV, TSV, Markdown, HTML, XLSX:
 	}
 	table, err := r.table()
 	if err != nil {
@@ -211,7 +230,7 @@ func (t Table) write(s Screen, format Format) error {
 		return s.write(t.tsv())
 	case Markdown:
 		return s.write(t.markdown(s))
-	case Text, TableFmt, JSON, NDJSON:
+	case Text, TableFmt, JSON, NDJSON, HTML, XLSX:
 	}
 	return s.write(t.Text(s))
 }

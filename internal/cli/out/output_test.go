@@ -3,6 +3,7 @@ package out_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -312,5 +313,41 @@ func TestFormulas(t *testing.T) {
 		if got != "a,b\nx,"+want+"\n" {
 			t.Errorf("%q becomes %q", value, got)
 		}
+	}
+}
+
+// A command may take formats of its own, which then also the ending of a file names, and
+// its own writer goes before everything but a choice of fields.
+func TestOwnFormats(t *testing.T) {
+	page := func(s out.Screen) error { _, err := io.WriteString(s, "<page>"); return err }
+	write := func(args ...string) (string, error) {
+		o := &out.Output{}
+		o.Also(out.HTML)
+		flags := pflag.NewFlagSet("t", pflag.ContinueOnError)
+		o.Bind(flags, i18n.English)
+		if err := flags.Parse(args); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Check(sale{}); err != nil {
+			return "", err
+		}
+		var b strings.Builder
+		err := o.Write(out.Screen{Writer: &b}, out.Result{Value: sale{ID: "A1"}, Writers: map[out.Format]func(out.Screen) error{out.HTML: page, out.JSON: page}})
+		return b.String(), err
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{{[]string{"-O", "html"}, "<page>"}, {[]string{"--json"}, "<page>"}, {[]string{"--json=id"}, `"A1"`}, {[]string{"--jq", ".id"}, "A1"}} {
+		if got, err := write(c.args...); err != nil || !strings.Contains(got, c.want) {
+			t.Errorf("%v: %q, %v, want %q", c.args, got, err, c.want)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "day.html")
+	if _, err := write("-o", file); err != nil {
+		t.Fatal(err)
+	}
+	if raw, err := os.ReadFile(file); err != nil || string(raw) != "<page>" {
+		t.Errorf("%s holds %q, %v", file, raw, err)
 	}
 }

@@ -16,6 +16,9 @@ type Result struct {
 	// Text, where it is set, is what people read when they ask for no format: a
 	// receipt, a story, a few lines. Without it they read the table.
 	Text func(Screen) string
+	// Writers write the result in formats of their own, before any of the above is asked.
+	// With --jq or --json=FIELDS it is Value that is written all the same.
+	Writers map[Format]func(Screen) error
 }
 
 // Table is rows under named columns.
