@@ -49,3 +49,19 @@ func (a *aligner) beyond(dim Dimension, c code) (code, bool) {
 	}
 	return code(int(c) - a.shift(dim)), true
 }
+
+// has reports whether a day of a code is in the period, and whether there is one beside
+// it in the other: February has no day beside the 31st of March. Of other dimensions
+// than days it is always so.
+func (a *aligner) has(dim Dimension, c code) (now, then bool) {
+	if dim != ByDay || c == 0 {
+		return true, true
+	}
+	day := c.day()
+	now = day.Valid() && a.period.Contains(day)
+	if !a.byMonth {
+		return now, a.other.Contains(day.Add(-a.days))
+	}
+	before := code(int(c) - a.months*31).day()
+	return now, before.Valid() && a.other.Contains(before)
+}

@@ -36,6 +36,8 @@ type group struct {
 	keys      [2]code
 	now, then Sums
 	across    map[code]*Sums
+
+	noNow, noThen bool // one of the periods has no such day
 }
 
 func (t *tabler) table() (Table, error) {
@@ -136,6 +138,7 @@ func (t *tabler) section(rows []*group, period Period) (Section, error) {
 func (t *tabler) write(rows []*group, rest *folded, total *group) (Section, error) {
 	s := Section{Rows: make([]Row, 0, len(rows)+1)}
 	for _, r := range rows {
+		t.mark(r)
 		row, err := t.row(Plain, t.labelCells(r.keys), r, total)
 		if err != nil {
 			return Section{}, err
@@ -155,6 +158,16 @@ func (t *tabler) write(rows []*group, rest *folded, total *group) (Section, erro
 	row, err := t.row(Sum, t.saidCells("total", Text{"Total", "合计"}), total, total)
 	s.Total = &row
 	return s, err
+}
+
+// mark finds the days that only one of the periods has.
+func (t *tabler) mark(r *group) {
+	for i, d := range t.spec.Rows {
+		if t.spec.Compare != (Period{}) {
+			now, then := t.align.has(d, r.keys[i])
+			r.noNow, r.noThen = r.noNow || !now, r.noThen || !then
+		}
+	}
 }
 
 // sumAcross makes a row's sums of those of its columns.
@@ -441,6 +454,12 @@ func (t *tabler) measureCells(m Measure, g *group) ([]Cell, error) {
 	then, err := numberCell(m, &g.then)
 	if err != nil {
 		return nil, err
+	}
+	if g.noNow {
+		now = None()
+	}
+	if g.noThen {
+		then = None()
 	}
 	cells := []Cell{now, then, None()}
 	if m.Kind() != Percent {
