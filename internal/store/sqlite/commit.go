@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/tillworks/till/internal/store"
 )
@@ -26,6 +27,17 @@ type writing struct {
 type commit struct {
 	ctx context.Context
 	s   *Store
+
+	at    time.Time    // when it is; zero until somebody asks
+	chain *store.Chain // where the journal stands; nil until it is read
+}
+
+// now is the moment of the commit, one for all that it writes.
+func (c *commit) now() time.Time {
+	if c.at.IsZero() {
+		c.at = c.s.opt.Now().UTC().Round(0)
+	}
+	return c.at
 }
 
 // write runs change in one commit. Once it holds the lock it is not interrupted: it
@@ -134,7 +146,7 @@ func (c *commit) append(subject store.Subject, id string, body []byte) error {
 	if err != nil {
 		return fmt.Errorf("reading the journal's head: %w", err)
 	}
-	e := chain.Next(c.s.opt.Now(), subject, id, body)
+	e := chain.Next(c.now(), subject, id, body)
 	err = c.exec(`INSERT INTO journal (seq, at, subject, id, body, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		e.Seq, e.At, string(e.Subject), e.ID, string(e.Body), e.Prev[:], e.Hash[:])
 	if err != nil {
@@ -146,16 +158,20 @@ func (c *commit) append(subject store.Subject, id string, body []byte) error {
 	return c.exec(`INSERT INTO checkpoint (seq, hash) VALUES (?, ?)`, e.Seq, e.Hash[:])
 }
 
-// head is where the journal stands.
-func (c *commit) head() (store.Chain, error) {
+// head is where the journal stands: after a row is appended, at that row.
+func (c *commit) head() (*store.Chain, error) {
+	if c.chain != nil {
+		return c.chain, nil
+	}
 	var chain store.Chain
 	var hash []byte
 	err := c.row(`SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1`).Scan(&chain.Seq, &hash)
-	if errors.Is(err, sql.ErrNoRows) {
-		return chain, nil
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
 	}
 	copy(chain.Head[:], hash)
-	return chain, err
+	c.chain = &chain
+	return c.chain, nil
 }
 
 // statement is a compiled *sql.Stmt that its user must not close.

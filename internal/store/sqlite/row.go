@@ -16,6 +16,7 @@ import (
 // approved refunds that are not voided themselves.
 const txnColumns = `t.id, t.idem_key, t.kind, t.tender, t.entry, t.state, t.minor, t.currency, t.terminal, t.merchant, t.batch, t.stan, t.at,
 	t.rrn, t.auth_code, t.response_code, t.declined_by, t.card, t.chip, t.wallet, coalesce(t.original, ''), t.reason, t.attempts, t.version,
+	coalesce(t.ticket, ''), t.staff, t.approver, t.shift, t.given, t.rounding, t.day, t.hour,
 	coalesce((SELECT v.id FROM txn v WHERE v.original = t.id AND v.kind = 'void' AND v.state IN ('APPROVED', 'ADVICE')), ''),
 	coalesce((SELECT sum(r.minor) FROM txn r WHERE r.original = t.id AND r.kind = 'refund' AND r.state IN ('APPROVED', 'ADVICE')
 		AND NOT EXISTS (SELECT 1 FROM txn v WHERE v.original = r.id AND v.kind = 'void' AND v.state IN ('APPROVED', 'ADVICE'))), 0)`
@@ -25,12 +26,14 @@ func scanTxn(row rowScanner) (till.Txn, error) {
 	var (
 		t               till.Txn
 		minor, refunded int64
+		given, rounding int64
 		currency        string
 		at              string
 		p               papers
 	)
 	err := row.Scan(&t.ID, &t.Key, &t.Kind, &t.Tender, &t.Entry, &t.State, &minor, &currency, &t.Terminal, &t.Merchant, &t.Batch, &t.STAN, &at,
 		&t.RRN, &t.AuthCode, &t.ResponseCode, &t.DeclinedBy, &p.card, &p.chip, &p.wallet, &t.Original, &t.Reason, &t.Attempts, &t.Version,
+		&t.Ticket, &t.Staff, &t.Approver, &t.Shift, &given, &rounding, &t.Day, &t.Hour,
 		&t.VoidedBy, &refunded)
 	if err != nil {
 		return till.Txn{}, err
@@ -39,14 +42,19 @@ func scanTxn(row rowScanner) (till.Txn, error) {
 	if err != nil {
 		return till.Txn{}, fmt.Errorf("transaction %s: %w", t.ID, err)
 	}
-	t.Amount = money.New(minor, c)
-	if refunded != 0 {
-		t.Refunded = money.New(refunded, c)
-	}
+	t.Amount, t.Refunded, t.Given, t.Rounding = money.New(minor, c), amount(refunded, c), amount(given, c), amount(rounding, c)
 	if t.At, err = readTime(at); err != nil {
 		return till.Txn{}, fmt.Errorf("transaction %s: %w", t.ID, err)
 	}
 	return t, p.read(&t)
+}
+
+// amount is none at all where it is zero, as it is in the journal.
+func amount(minor int64, c money.Currency) money.Amount {
+	if minor == 0 {
+		return money.Amount{}
+	}
+	return money.New(minor, c)
 }
 
 // scanTxns reads all rows and closes them.
@@ -71,10 +79,11 @@ func each(rows *sql.Rows, scan func(row rowScanner) error) error {
 }
 
 // normal is the transaction as it comes back from the store: its time in UTC without
-// a monotonic reading, nothing derived.
+// a monotonic reading, no amounts of nothing, nothing derived.
 func normal(t till.Txn) till.Txn {
 	t.At = t.At.UTC().Round(0)
 	t.VoidedBy, t.Refunded = "", money.Amount{}
+	t.Given, t.Rounding = amount(t.Given.Minor(), t.Amount.Currency()), amount(t.Rounding.Minor(), t.Amount.Currency())
 	if t.Wallet != nil {
 		order := *t.Wallet
 		order.ExpiresAt = order.ExpiresAt.UTC().Round(0)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/tillworks/till/internal/till"
 )
 
 // Options are what a store is given from outside. The zero Options are ready for use.
@@ -15,6 +17,9 @@ type Options struct {
 	Now      func() time.Time                // wall clock of journal rows; time.Now if nil
 	Random   io.Reader                       // names of owners; crypto/rand if nil
 	DiskFree func(dir string) (int64, error) // bytes that may be written under dir; asks the system if nil
+
+	Calendar till.Calendar    // business day and hour of what happens now; the zero one is midnight to midnight in UTC
+	Stock    till.StockPolicy // where more is sold than is on hand; till.StockAllow if empty
 }
 
 // Store is an open store. It may be used by several goroutines at once, and the same
