@@ -63,7 +63,7 @@ type Stream struct {
 // System is the process's own environment.
 func System() *Env {
 	return &Env{
-		In:      Input{Reader: os.Stdin, Terminal: term.IsTerminal(int(os.Stdin.Fd())), Secret: readSecret},
+		In:      Input{Reader: os.Stdin, Terminal: term.IsTerminal(int(os.Stdin.Fd())), Secret: readHidden},
 		Out:     stream(os.Stdout),
 		Err:     stream(os.Stderr),
 		Args:    os.Args[1:],
@@ -73,9 +73,9 @@ func System() *Env {
 	}
 }
 
-// readSecret reads a line of the terminal with its echo off, and turns it on again when the
+// readHidden reads a line of the terminal with its echo off, and turns it on again when the
 // waiting is given up.
-func readSecret(ctx context.Context) ([]byte, error) {
+func readHidden(ctx context.Context) ([]byte, error) {
 	fd := int(os.Stdin.Fd())
 	before, err := term.GetState(fd)
 	if err != nil {

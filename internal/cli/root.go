@@ -28,6 +28,7 @@ func newRoot(env *Env) *cobra.Command {
 			newQR(env),
 			newRefund(env, nil),
 			newSettle(env),
+			newStaff(env),
 			newStore(env),
 			newTxn(env),
 			newVersion(env, nil),

@@ -37,15 +37,8 @@ type NewStaff struct {
 // AddStaff takes somebody on. The first of a shop must be an admin: from then on somebody
 // must be signed in, and only an admin could add the others.
 func (s *Shop) AddStaff(ctx context.Context, n NewStaff) (Profile, error) {
-	ch, err := s.authorize(ctx, till.MayEditStaff, nil, "")
+	ch, member, err := s.newStaff(ctx, n)
 	if err != nil {
-		return Profile{}, err
-	}
-	member := till.Staff{ID: n.ID, Name: strings.TrimSpace(n.Name), Role: n.Role}
-	if err := checkStaff(member); err != nil {
-		return Profile{}, err
-	}
-	if err := s.checkFirst(ctx, member); err != nil {
 		return Profile{}, err
 	}
 	if err := checkNewPIN(n.PIN); err != nil {
@@ -55,6 +48,24 @@ func (s *Shop) AddStaff(ctx context.Context, n NewStaff) (Profile, error) {
 		return Profile{}, err
 	}
 	return s.putStaff(ctx, member, ch)
+}
+
+// CheckNewStaff tells before a PIN is asked for whether AddStaff would refuse the rest.
+func (s *Shop) CheckNewStaff(ctx context.Context, n NewStaff) error {
+	_, _, err := s.newStaff(ctx, n)
+	return err
+}
+
+func (s *Shop) newStaff(ctx context.Context, n NewStaff) (till.Change, till.Staff, error) {
+	ch, err := s.authorize(ctx, till.MayEditStaff, nil, "")
+	if err != nil {
+		return till.Change{}, till.Staff{}, err
+	}
+	member := till.Staff{ID: n.ID, Name: strings.TrimSpace(n.Name), Role: n.Role}
+	if err := checkStaff(member); err != nil {
+		return till.Change{}, till.Staff{}, err
+	}
+	return ch, member, s.checkFirst(ctx, member)
 }
 
 func (s *Shop) putStaff(ctx context.Context, member till.Staff, ch till.Change) (Profile, error) {

@@ -23,18 +23,7 @@ var ErrNeedsOldPIN = errors.New("old PIN needed")
 // SetPIN gives a member another PIN and forgets the wrong ones that were tried. Everybody
 // may change their own by telling the old one; that of others is an admin's to set.
 func (s *Shop) SetPIN(ctx context.Context, c PINChange) (Profile, error) {
-	actor, err := s.Actor(ctx)
-	if err != nil {
-		return Profile{}, err
-	}
-	if c.Staff == "" {
-		c.Staff = actor.Staff
-	}
-	ch, err := s.authorizePIN(ctx, actor, c)
-	if err != nil {
-		return Profile{}, err
-	}
-	member, err := s.presentStaff(ctx, c.Staff)
+	member, ch, err := s.authorizePIN(ctx, c)
 	if err != nil {
 		return Profile{}, err
 	}
@@ -54,19 +43,45 @@ func (s *Shop) SetPIN(ctx context.Context, c PINChange) (Profile, error) {
 	return s.profile(ctx, stored)
 }
 
-func (s *Shop) authorizePIN(ctx context.Context, actor till.Actor, c PINChange) (till.Change, error) {
-	own := actor.Staff != "" && actor.Staff == c.Staff
-	if !own || actor.Role.Grant(till.MayEditStaff) == till.Allow {
-		return s.authorize(ctx, till.MayEditStaff, nil, "")
+// CheckPINChange tells before a PIN is asked for whose it would be, and what SetPIN would
+// refuse: where the old PIN is needed, the error wraps ErrNeedsOldPIN.
+func (s *Shop) CheckPINChange(ctx context.Context, id till.StaffID) (till.StaffID, error) {
+	member, _, err := s.authorizePIN(ctx, PINChange{Staff: id})
+	return member.ID, err
+}
+
+func (s *Shop) authorizePIN(ctx context.Context, c PINChange) (till.Staff, till.Change, error) {
+	actor, err := s.Actor(ctx)
+	if err != nil {
+		return till.Staff{}, till.Change{}, err
 	}
-	if c.Old.IsZero() {
-		return till.Change{}, needsOldPIN()
+	if c.Staff == "" {
+		c.Staff = actor.Staff
+	}
+	if c.Staff == "" {
+		return till.Staff{}, till.Change{}, nobodySignedIn()
+	}
+	if actor.Staff == c.Staff && actor.Role.Grant(till.MayEditStaff) != till.Allow {
+		return s.authorizeOwnPIN(ctx, c)
+	}
+	ch, err := s.authorize(ctx, till.MayEditStaff, nil, "")
+	if err != nil {
+		return till.Staff{}, till.Change{}, err
 	}
 	member, err := s.presentStaff(ctx, c.Staff)
+	return member, ch, err
+}
+
+// authorizeOwnPIN asks for the old PIN of somebody who changes their own.
+func (s *Shop) authorizeOwnPIN(ctx context.Context, c PINChange) (till.Staff, till.Change, error) {
+	member, err := s.presentStaff(ctx, c.Staff)
 	if err != nil {
-		return till.Change{}, err
+		return till.Staff{}, till.Change{}, err
 	}
-	return till.Change{Staff: actor.Staff, At: s.cfg.Now()}, s.checkPIN(ctx, member, c.Old)
+	if c.Old.IsZero() {
+		return member, till.Change{}, needsOldPIN()
+	}
+	return member, till.Change{Staff: member.ID, At: s.cfg.Now()}, s.checkPIN(ctx, member, c.Old)
 }
 
 // UnlockStaff lets a member who must wait try again at once. Ten wrong PINs are no slip of
