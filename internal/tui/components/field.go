@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillworks/till/internal/cells"
 	"github.com/tillworks/till/internal/tui/common"
+	"github.com/tillworks/till/pkg/card"
 )
 
 // Field is a line that is typed into. The zero Field takes anything up to 200 characters.
@@ -15,7 +16,7 @@ type Field struct {
 	Placeholder string
 	Allow       func(r rune) bool // nil takes every printable character
 	Most        int               // characters; 0 is 200
-	Secret      bool              // shown as dots, and wiped by Clear
+	Hidden      bool              // shown as stars, and overwritten by Clear
 
 	text   []rune
 	cursor int
@@ -29,6 +30,17 @@ func (f Field) Value() string { return string(f.text) }
 // IsEmpty reports that nothing stands in the field.
 func (f Field) IsEmpty() bool { return len(f.text) == 0 }
 
+// Secret is what stands in a secret field, so that nobody can print it by accident.
+func (f Field) Secret() card.Secret { return card.NewSecret(string(f.text)) }
+
+// Shown is the text as it may be seen.
+func (f Field) Shown() string {
+	if f.Hidden {
+		return strings.Repeat("*", len(f.text))
+	}
+	return string(f.text)
+}
+
 // With is the field with another text in it.
 func (f Field) With(text string) Field {
 	f.text, f.cursor = nil, 0
@@ -37,7 +49,7 @@ func (f Field) With(text string) Field {
 
 // Clear is the field with nothing in it; the characters of a secret are overwritten.
 func (f Field) Clear() Field {
-	if f.Secret {
+	if f.Hidden {
 		clear(f.text)
 	}
 	f.text, f.cursor = nil, 0
@@ -127,10 +139,7 @@ func (f Field) View(frame common.Frame, width int) string {
 }
 
 func (f Field) parts() (before, at, after string) {
-	text := f.text
-	if f.Secret {
-		text = []rune(strings.Repeat("*", len(f.text)))
-	}
+	text := []rune(f.Shown())
 	before, at = string(text[:f.cursor]), " "
 	if f.cursor < len(text) {
 		at, after = string(text[f.cursor]), string(text[f.cursor+1:])
