@@ -31,6 +31,7 @@ type Line struct {
 	Quantity till.Quantity // of a line that counts, above zero
 	Price    money.Amount  // of one unit
 	Amount   money.Amount  // left after what was taken off by hand
+	Key      string        // what else tells lines apart, such as a name; like lines are taken in its order
 }
 
 // Situation is who buys, when, and with which coupons in hand.
