@@ -94,7 +94,7 @@ func checkRate(c till.TaxClass, i int, r till.TaxRate) error {
 			i18n.T("give each its own name", "请使用不同的名称").With())
 	case r.Rate < 0 || r.Rate > maxRate:
 		return refused(i18n.T("rate %q of tax class %q is %s, want 0%% to %s", "税率 %q（税种 %q）为 %s，应在 0%% 至 %s 之间").With(r.Name, c.Code, r.Rate, maxRate),
-			i18n.T("write percent: 13 is 13%%, 6.625 is 6.625%%", "请按百分数填写：13 即 13%%，6.625 即 6.625%%").With())
+			i18n.T("write percent: 13 is 13%, 6.625 is 6.625%", "请按百分数填写：13 即 13%，6.625 即 6.625%").With())
 	case r.Compound && i == 0:
 		return refused(i18n.T("rate %q of tax class %q is compound, and no tax stands before it", "税率 %q（税种 %q）为复合税率，但其前没有其他税").With(r.Name, c.Code),
 			i18n.T("put the tax that it is levied on first", "请将其计税基础所含的税放在前面").With())
