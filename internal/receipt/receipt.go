@@ -26,8 +26,13 @@ type Doc struct {
 	MerchantName    string
 	MerchantAddress string    // may hold newlines
 	Notice          i18n.Text // under the address, such as that a lab moves no money
-	Txn             till.Txn
+	Txn             till.Txn  // not looked at where there is a Ticket
 	Original        *till.Txn // the transaction behind a void or refund, where it is at hand
+
+	// Of a sale or return of lines: one paper for the ticket and all that paid for it.
+	Ticket *till.Ticket
+	Txns   []till.Txn   // of the ticket, first begun first
+	Member *till.Member // whose points it tells; nil tells none
 }
 
 // Copy says for whom the paper is.
@@ -52,12 +57,17 @@ type Options struct {
 // Render is the receipt: lines that end in a newline, none wider than the width.
 func Render(d Doc, o Options) string {
 	s := newSheet(o)
-	s.head(d)
+	if d.Ticket != nil {
+		s.ticket(d, o)
+		return s.String()
+	}
+	s.head(d, title(d.Txn))
 	s.identity(d.Txn)
 	s.card(d)
 	s.wallet(d.Txn)
 	s.original(d)
 	s.amount(d.Txn)
+	s.cash(d.Txn)
 	s.outcome(d.Txn)
 	s.verification(d.Txn, o.Copy)
 	s.chip(d.Txn)
@@ -70,7 +80,7 @@ func Render(d Doc, o Options) string {
 func Number(t till.Txn) string { return fmt.Sprintf("%06d-%s", t.Batch, t.STAN) }
 
 // head is the shop, and what kind of paper this is.
-func (s *sheet) head(d Doc) {
+func (s *sheet) head(d Doc, title i18n.Text) {
 	s.center(d.MerchantName)
 	for line := range strings.Lines(d.MerchantAddress) {
 		s.center(strings.TrimSpace(line))
@@ -80,7 +90,7 @@ func (s *sheet) head(d Doc) {
 		s.center(s.say(d.Notice))
 	}
 	s.rule("=")
-	s.center(s.say(title(d.Txn)))
+	s.center(s.say(title))
 	s.rule("=")
 }
 
@@ -123,6 +133,16 @@ func (s *sheet) original(d Doc) {
 	s.row(i18n.T("ORIGINAL TXN", "原交易号"), string(d.Original.ID))
 	s.row(i18n.T("ORIGINAL DATE", "原交易日期"), s.time(d.Original.At))
 	s.row(i18n.T("ORIGINAL AMOUNT", "原交易金额"), d.Original.Amount.String())
+}
+
+// cash is what the shopper handed over and got back.
+func (s *sheet) cash(t till.Txn) {
+	if t.Given.IsZero() {
+		return
+	}
+	s.row(i18n.T("GIVEN", "实收"), t.Given.String())
+	s.row(i18n.T("CHANGE", "找零"), t.Change().String())
+	s.line("")
 }
 
 // amount stands alone between blank lines.

@@ -87,7 +87,7 @@ func samples(t *testing.T) []sample {
 
 func TestGolden(t *testing.T) {
 	golden := map[string]bool{}
-	for _, s := range samples(t) {
+	for _, s := range append(samples(t), ticketSamples(t)...) {
 		golden[s.name+".txt"] = true
 		t.Run(s.name, func(t *testing.T) { compare(t, s.name+".txt", sheets(s)) })
 	}
