@@ -102,7 +102,7 @@ func (t *Table) FlatTitles(lang string) []string {
 		titles = append(titles, Text{"Currency", "币种"}.In(lang))
 	}
 	for i := range t.Columns {
-		titles = append(titles, Defuse(Clean(t.Columns[i].Title.In(lang))))
+		titles = append(titles, Defuse(Clean(t.Columns[i].Heading().In(lang))))
 	}
 	return titles
 }
@@ -129,10 +129,10 @@ func (t *Table) hasSectionTitles() bool {
 	return false
 }
 
-// hasMoney reports a column of money, or a section of a currency.
+// hasMoney reports a column of the section's money, or a section of a currency.
 func (t *Table) hasMoney() bool {
 	for i := range t.Columns {
-		if t.Columns[i].Kind == Money {
+		if t.Columns[i].Kind == Money && t.Columns[i].Currency.IsZero() {
 			return true
 		}
 	}

@@ -132,6 +132,14 @@ func thousands(s string) string {
 	return b.String()
 }
 
+// Heading is a column's title, with the currency where it is not the section's.
+func (c *Column) Heading() Text {
+	if c.Currency.IsZero() {
+		return c.Title
+	}
+	return textf("%s (%s)", "%s（%s）", c.Title, c.Currency.Code())
+}
+
 // Heading is what stands under a table's title: its period and what it is compared with.
 func (t *Table) Heading() Text {
 	switch {

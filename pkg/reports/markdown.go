@@ -53,7 +53,7 @@ func writeMarkdownSection(w *bufio.Writer, t *Table, s *Section, o Options) {
 	}
 	fmt.Fprint(w, "\n|")
 	for i := range t.Columns {
-		fmt.Fprintf(w, " %s |", markdown(t.Columns[i].Title.In(o.Lang)))
+		fmt.Fprintf(w, " %s |", markdown(t.Columns[i].Heading().In(o.Lang)))
 	}
 	fmt.Fprint(w, "\n|")
 	for i := range t.Columns {

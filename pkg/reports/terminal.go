@@ -79,7 +79,7 @@ type grid struct {
 func newGrid(t *Table, s *Section, o Options) *grid {
 	g := &grid{table: t, section: s, o: o, rows: s.AllRows(o), bar: -1, heat: heatScale(t, s)}
 	for i := range t.Columns {
-		g.widths = append(g.widths, cells(Clean(t.Columns[i].Title.In(o.Lang))))
+		g.widths = append(g.widths, cells(Clean(t.Columns[i].Heading().In(o.Lang))))
 		if t.Columns[i].Bar && t.Chart != NoChart && t.Chart != HeatChart {
 			g.bar, g.barSize = i, barWidth
 		}
@@ -163,7 +163,7 @@ func (g *grid) write(w *bufio.Writer) {
 	}
 	var titles, rules []string
 	for i := range g.table.Columns {
-		titles = append(titles, Clean(g.table.Columns[i].Title.In(g.o.Lang)))
+		titles = append(titles, Clean(g.table.Columns[i].Heading().In(g.o.Lang)))
 		rules = append(rules, strings.Repeat("-", g.widths[i]))
 	}
 	g.line(w, titles, "")

@@ -73,11 +73,11 @@ func newSeries(p *page, t *reports.Table, s *reports.Section) *series {
 	if at < 0 {
 		return nil
 	}
-	c := &series{name: p.text(t.Columns[at].Title)}
+	c := &series{name: p.text(t.Columns[at].Heading())}
 	c.show = func(v int64) string { return escape(t.Show(at, s, &reports.Cell{Value: v}, p.o.Lang)) }
 	before := columnOf(t, t.Columns[at].Key+"_before")
 	if c.compared = before >= 0; c.compared {
-		c.before = p.text(t.Columns[before].Title)
+		c.before = p.text(t.Columns[before].Heading())
 	}
 	for i := range s.Rows {
 		if s.Rows[i].Kind != reports.Sum {
@@ -102,7 +102,7 @@ func (p *page) pointOf(t *reports.Table, s *reports.Section, r *reports.Row, at,
 	if before >= 0 {
 		then := &r.Cells[before]
 		q.then, q.hasThen = then.Value, !then.None
-		q.said += " (" + p.text(t.Columns[before].Title) + ": " + escape(t.Show(before, s, then, p.o.Lang)) + ")"
+		q.said += " (" + p.text(t.Columns[before].Heading()) + ": " + escape(t.Show(before, s, then, p.o.Lang)) + ")"
 	}
 	return q
 }
@@ -266,7 +266,7 @@ func (p *page) heat(t *reports.Table, s *reports.Section) {
 	p.svg(head+len(rows)*step+2, p.text(t.Title))
 	for j, i := range columns {
 		if wide >= 34 || j%(34/wide+1) == 0 {
-			p.put("<text class=\"mid\" x=\"%d\" y=\"15\">%s</text>\n", left+j*wide+wide/2, cut(p.text(t.Columns[i].Title), max(4, wide/7)))
+			p.put("<text class=\"mid\" x=\"%d\" y=\"15\">%s</text>\n", left+j*wide+wide/2, cut(p.text(t.Columns[i].Heading()), max(4, wide/7)))
 		}
 	}
 	for y, r := range rows {
@@ -274,7 +274,7 @@ func (p *page) heat(t *reports.Table, s *reports.Section) {
 		p.put("<text class=\"name end\" x=\"%d\" y=\"%d\">%s</text>\n", left-8, head+y*step+16, cut(label, 16))
 		for x, i := range columns {
 			p.field(left+x*wide, head+y*step, wide, r.Cells[i].Value, top,
-				label+", "+p.text(t.Columns[i].Title)+": "+escape(t.Show(i, s, &r.Cells[i], p.o.Lang)))
+				label+", "+p.text(t.Columns[i].Heading())+": "+escape(t.Show(i, s, &r.Cells[i], p.o.Lang)))
 		}
 	}
 	p.put("</svg>\n")

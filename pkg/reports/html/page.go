@@ -99,9 +99,9 @@ func (p *page) section(t *reports.Table, s *reports.Section) {
 	}
 	p.tiles(t, s)
 	p.chart(t, s)
-	p.put("<div class=\"scroll\">\n<table>\n<caption>%s</caption>\n<thead>\n<tr>", p.text(t.Title))
+	p.put("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n<table>\n<caption>%s</caption>\n<thead>\n<tr>", p.text(t.Title), p.text(t.Title))
 	for i := range t.Columns {
-		p.put("<th scope=\"col\"%s>%s</th>", class(columnClass(&t.Columns[i])), p.text(t.Columns[i].Title))
+		p.put("<th scope=\"col\"%s>%s</th>", class(columnClass(&t.Columns[i])), p.text(t.Columns[i].Heading()))
 	}
 	p.put("</tr>\n</thead>\n<tbody>\n")
 	for _, r := range s.AllRows(p.o) {
@@ -162,7 +162,7 @@ func (p *page) tiles(t *reports.Table, s *reports.Section) {
 			continue
 		}
 		tiles++
-		fmt.Fprintf(&b, "<div><dt>%s</dt><dd>%s%s</dd></div>\n", p.text(column.Title), escape(t.Show(i, s, &s.Total.Cells[i], p.o.Lang)), p.change(t, s, column.Key))
+		fmt.Fprintf(&b, "<div><dt>%s</dt><dd>%s%s</dd></div>\n", p.text(column.Heading()), escape(t.Show(i, s, &s.Total.Cells[i], p.o.Lang)), p.change(t, s, column.Key))
 	}
 	if tiles > 0 {
 		p.put("<dl class=\"tiles\">\n%s</dl>\n", b.String())

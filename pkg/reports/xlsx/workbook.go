@@ -14,10 +14,10 @@ import (
 // Limits of a sheet.
 const (
 	maxRows     = 1_048_576
-	maxName     = 31            // UTF-16 units of a sheet's name
-	exactDigits = 1e15          // a spreadsheet keeps fifteen digits of a number
-	maxWidth    = 60            // of a column, in letters
-	measured    = 200           // rows that a column's width is measured by
+	maxName     = 31         // UTF-16 units of a sheet's name
+	exactDigits = 1e15       // a spreadsheet keeps fifteen digits of a number
+	maxWidth    = 60         // of a column, in letters
+	measured    = 200        // rows that a column's width is measured by
 	forbidden   = `[]:*?/\'` // in the name of a sheet
 )
 
@@ -250,10 +250,7 @@ func (b *book) header(t *reports.Table) error {
 		}
 		cells[i] = cell
 	}
-	if err := b.set(cells); err != nil {
-		return err
-	}
-	return nil
+	return b.set(cells)
 }
 
 // put writes a row.
