@@ -18,6 +18,7 @@ type Store interface {
 	DrawerBook
 	DayBook
 	MemberBook
+	SaleBook
 }
 
 // StaffBook keeps the members of the staff.
