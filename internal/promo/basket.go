@@ -57,6 +57,7 @@ func compareLines(a, b Line) int {
 		cmp.Compare(a.Price.Minor(), b.Price.Minor()),
 		cmp.Compare(a.Quantity, b.Quantity),
 		cmp.Compare(a.Amount.Minor(), b.Amount.Minor()),
+		cmp.Compare(a.Key, b.Key),
 		cmp.Compare(a.N, b.N),
 	)
 }
@@ -134,8 +135,9 @@ func (b *basket) settle(o *offer) {
 	b.note(o, g)
 	b.take(o, g.cuts)
 	for _, c := range g.cuts {
-		n := b.lines[c.line].N
-		b.reductions[n] = append(b.reductions[n], o.reduction(g, b.money(c.off)))
+		if n := b.lines[c.line].N; c.off > 0 {
+			b.reductions[n] = append(b.reductions[n], o.reduction(g, b.money(c.off)))
+		}
 	}
 }
 

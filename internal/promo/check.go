@@ -118,10 +118,8 @@ func rewardFaults(r till.PromoReward) []i18n.Message {
 		f = percentFaults(r, 1)
 	case till.RewardBuyGet:
 		f = slices.Concat(percentFaults(r, 0), buyGetFaults(r))
-	case till.RewardAmount:
-		f = amountFaults(r, 1)
-	case till.RewardPrice:
-		f = amountFaults(r, 0)
+	case till.RewardAmount, till.RewardPrice:
+		f = amountFaults(r)
 	default:
 		f = append(f, i18n.T("it gives nothing: want percent, amount, price or buy_get, got %q", "没有优惠内容：应为 percent、amount、price 或 buy_get，得到 %q").With(cutText(string(r.Kind))))
 	}
@@ -147,13 +145,15 @@ func percentFaults(r till.PromoReward, least till.Rate) []i18n.Message {
 }
 
 // amountFaults checks a reward of an amount, which has no percentage.
-func amountFaults(r till.PromoReward, least int64) []i18n.Message {
+func amountFaults(r till.PromoReward) []i18n.Message {
 	f := countFaults(r)
-	if r.Amount.Minor() < least {
-		f = append(f, i18n.T("the amount %s must be above zero", "金额 %s 必须大于零").With(r.Amount))
-	}
-	if r.Amount.Currency().IsZero() {
+	switch {
+	case r.Amount.Currency().IsZero():
 		f = append(f, i18n.T("the amount has no currency", "金额没有币种").With())
+	case r.Kind == till.RewardAmount && !r.Amount.IsPositive():
+		f = append(f, i18n.T("the amount %s must be above zero", "金额 %s 必须大于零").With(r.Amount))
+	case r.Amount.Minor() < 0:
+		f = append(f, i18n.T("the price %s is below zero", "价格 %s 小于零").With(r.Amount))
 	}
 	if r.Percent != 0 {
 		f = append(f, i18n.T("it has a percentage (%s) beside an amount", "既有金额又有百分比（%s）").With(r.Percent))
@@ -175,7 +175,7 @@ func buyGetFaults(r till.PromoReward) []i18n.Message {
 	case r.Buy < 1 || r.Buy > piecesMost:
 		f = append(f, i18n.T("buy %d, want 1 to %d", "买 %d，应为 1 至 %d").With(r.Buy, piecesMost))
 	case r.Get < 1 || r.Get > piecesMost:
-		f = append(f, i18n.T("buy %d without a get of 1 to %d, got %d", "买 %d 送 %[3]d，送的数量应为 1 至 %[2]d").With(r.Buy, piecesMost, r.Get))
+		f = append(f, i18n.T("buy %d without a get of 1 to %d, got %d", "买 %[1]d 送 %[3]d，送的数量应为 1 至 %[2]d").With(r.Buy, piecesMost, r.Get))
 	}
 	if r.Cheapest {
 		f = append(f, i18n.T("buy_get takes the cheapest of each group already", "buy_get 本就减免每组中最便宜的").With())

@@ -48,9 +48,11 @@ func (b *basket) note(o *offer, g gift) {
 
 // numbers are the numbers of the lines that were cut.
 func (b *basket) numbers(cuts []cut) string {
-	list := make([]int, len(cuts))
-	for i, c := range cuts {
-		list[i] = b.lines[c.line].N
+	var list []int
+	for _, c := range cuts {
+		if c.off > 0 {
+			list = append(list, b.lines[c.line].N)
+		}
 	}
 	slices.Sort(list)
 	return numbers(list)

@@ -7,7 +7,8 @@ import (
 	"github.com/tillworks/till/pkg/money"
 )
 
-// cut is what is taken off one line, in minor units, above zero.
+// cut is what is taken off one line, in minor units. It may be nothing for a line that
+// was paid for to get another: that line is in use as well.
 type cut struct {
 	line int
 	off  int64
@@ -31,9 +32,13 @@ func (g gift) total() int64 {
 // gift is what the offer gives as the basket stands, within the programme's limit.
 func (b *basket) gift(o *offer) gift {
 	g := b.reward(o, b.open(o))
-	g.cuts = slices.DeleteFunc(g.cuts, func(c cut) bool { return c.off <= 0 })
-	if most := o.p.Reward.Max.Minor(); most > 0 && g.total() > most {
-		g.cuts, g.capped = shrink(g.cuts, most), true
+	off, most := g.total(), o.p.Reward.Max.Minor()
+	switch {
+	case off == 0:
+		return gift{}
+	case most > 0 && off > most:
+		shrink(g.cuts, most)
+		g.capped = true
 	}
 	return g
 }
@@ -58,9 +63,17 @@ func (b *basket) reward(o *offer, open []int) gift {
 func (b *basket) each(open []int, off func(line int) int64) []cut {
 	cuts := make([]cut, 0, len(open))
 	for _, i := range open {
-		cuts = append(cuts, cut{i, min(off(i), b.left[i])})
+		cuts = appendCut(cuts, cut{i, off(i)})
 	}
 	return cuts
+}
+
+// appendCut adds a cut that takes something off.
+func appendCut(cuts []cut, c cut) []cut {
+	if c.off <= 0 {
+		return cuts
+	}
+	return append(cuts, c)
 }
 
 // offWhole is what a percentage or a price takes off all of a line.
@@ -79,9 +92,9 @@ func (b *basket) together(amount int64, open []int) gift {
 		worth[k] = b.left[i]
 		sum += worth[k]
 	}
-	cuts := make([]cut, len(open))
+	cuts := make([]cut, 0, len(open))
 	for k, off := range spread(min(amount, sum), worth) {
-		cuts[k] = cut{open[k], off}
+		cuts = appendCut(cuts, cut{open[k], off})
 	}
 	return gift{cuts: cuts, asked: amount}
 }
@@ -99,7 +112,7 @@ func (b *basket) cheapest(r till.PromoReward, open []int) gift {
 	default:
 		off = share(b.left[i], int64(r.Percent), b.lines[i].pieces()*int64(till.Whole))
 	}
-	return gift{cuts: []cut{{i, min(off, piece)}}, asked: asked}
+	return gift{cuts: appendCut(nil, cut{i, min(off, piece)}), asked: asked}
 }
 
 // pricePiece is what one piece of a line costs at another price of the unit.
@@ -112,7 +125,8 @@ func (b *basket) pricePiece(price money.Amount, i int) int64 {
 
 // buyGet lines the pieces up from the dearest to the cheapest, cuts the row into groups
 // of Buy and Get, and reduces the last Get of each group: of six cups that are two
-// groups of three, the third and the sixth. Pieces that fill no group pay their price.
+// groups of three, the third and the sixth. Pieces that fill no group pay their price,
+// and lines of nothing else are not in use.
 func (b *basket) buyGet(r till.PromoReward, open []int) []cut {
 	row := slices.Clone(open)
 	slices.SortStableFunc(row, func(i, j int) int { return b.comparePieces(j, i) })
@@ -121,9 +135,12 @@ func (b *basket) buyGet(r till.PromoReward, open []int) []cut {
 	var cuts []cut
 	var at int64
 	for _, i := range row {
+		if at >= full {
+			break
+		}
 		n := b.lines[i].pieces()
-		given := givenBefore(min(at+n, full), r) - givenBefore(min(at, full), r)
-		cuts = append(cuts, cut{i, min(share(b.left[i], given*int64(getPercent(r)), n*int64(till.Whole)), b.left[i])})
+		given := givenBefore(min(at+n, full), r) - givenBefore(at, r)
+		cuts = append(cuts, cut{i, share(b.left[i], given*int64(getPercent(r)), n*int64(till.Whole))})
 		at += n
 	}
 	return cuts
@@ -158,16 +175,12 @@ func share(amount, part, whole int64) int64 {
 }
 
 // shrink gives each cut its share of what may be taken at most.
-func shrink(cuts []cut, most int64) []cut {
+func shrink(cuts []cut, most int64) {
 	offs := make([]int64, len(cuts))
 	for k, c := range cuts {
 		offs[k] = c.off
 	}
-	small := make([]cut, 0, len(cuts))
 	for k, off := range spread(most, offs) {
-		if off > 0 {
-			small = append(small, cut{cuts[k].line, off})
-		}
+		cuts[k].off = off
 	}
-	return small
 }
