@@ -176,15 +176,18 @@ func (s *Store) StockMoves(ctx context.Context, sku till.SKU, limit int) ([]till
 
 func scanMoves(rows *sql.Rows) (all []till.StockMove, err error) {
 	err = each(rows, func(row rowScanner) error {
-		var m till.StockMove
-		var at string
-		if err := row.Scan(&m.Seq, &m.SKU, &m.Quantity, &m.Reason, &at, &m.Staff, &m.Document, &m.Note); err != nil {
-			return err
-		}
-		when, err := readTime(at)
-		m.At = when
+		m, err := scanMove(row)
 		all = append(all, m)
 		return err
 	})
 	return all, err
+}
+
+func scanMove(row rowScanner) (m till.StockMove, err error) {
+	var at string
+	if err := row.Scan(&m.Seq, &m.SKU, &m.Quantity, &m.Reason, &at, &m.Staff, &m.Document, &m.Note); err != nil {
+		return till.StockMove{}, err
+	}
+	m.At, err = readTime(at)
+	return m, err
 }

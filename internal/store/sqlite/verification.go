@@ -78,9 +78,11 @@ func scanEntry(row rowScanner) (e store.Entry, err error) {
 }
 
 // Verify checks everything that can be checked: the pages and indexes of the file, the
-// whole chain of the journal with its checkpoints, and that each transaction, batch and
-// reconciliation is what the journal says last about it. It returns the number of journal rows
-// that it saw; the error names the first thing that is wrong.
+// whole chain of the journal with its checkpoints, that each transaction, batch,
+// reconciliation and noun of the shop's books is what the journal says last about it, that
+// each line of a ledger is what the journal says, and that every sum is that of its
+// ledger. It returns the number of journal rows that it saw; the error names the first
+// thing that is wrong.
 func (s *Store) Verify(ctx context.Context) (rows int, err error) {
 	tx, err := s.reading.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one snapshot: others may go on writing
 	if err != nil {
@@ -88,7 +90,10 @@ func (s *Store) Verify(ctx context.Context) (rows int, err error) {
 	}
 	defer func() { err = s.problem(errors.Join(err, tx.Rollback())) }()
 	v := verification{ctx: ctx, tx: tx}
-	for _, check := range []func() error{v.pages, v.chain, v.txns, v.batches, v.settlements} {
+	for _, check := range []func() error{
+		v.pages, v.chain, v.txns, v.batches, v.settlements,
+		v.items, v.prices, v.stock, v.stocktakes, v.staff, v.clockings, v.members, v.programmes, v.taxClasses,
+	} {
 		if err := check(); err != nil {
 			return v.seen, err
 		}
