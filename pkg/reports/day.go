@@ -30,7 +30,7 @@ func (d Day) Valid() bool {
 func (d Day) Add(n int) Day { return dayOfTime(d.time().AddDate(0, 0, n)) }
 
 // Sub is the number of days from e to d.
-func (d Day) Sub(e Day) int { return int(d.time().Sub(e.time()) / (24 * time.Hour)) }
+func (d Day) Sub(e Day) int { return int(d.time().Unix()-e.time().Unix()) / (24 * 60 * 60) }
 
 // Weekday is the day of the week of ISO 8601: 1 is Monday, 7 is Sunday.
 func (d Day) Weekday() int { return (int(d.time().Weekday())+6)%7 + 1 }
