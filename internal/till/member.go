@@ -17,6 +17,25 @@ type Member struct {
 	Points int64 `json:"points"` // derived by the store when read: the sum of the ledger
 }
 
+// MaskedPhone is the phone number with all but its first three and last four digits
+// hidden; a short one hides all but its last two. Other characters are left out.
+func (m Member) MaskedPhone() string {
+	var digits []byte
+	for _, c := range []byte(m.Phone) {
+		if c >= '0' && c <= '9' {
+			digits = append(digits, c)
+		}
+	}
+	first, last := 3, len(digits)-4
+	if len(digits) < 10 {
+		first, last = 0, len(digits)-2
+	}
+	for i := first; i < last; i++ {
+		digits[i] = '*'
+	}
+	return string(digits)
+}
+
 // PointsReason is why points moved.
 type PointsReason string
 

@@ -66,3 +66,33 @@ func (g Grant) Text() i18n.Text {
 	}
 	return i18n.T("no", "不可")
 }
+
+// Text is the word for a way in which cash moves beside the sales.
+func (r DrawerReason) Text() i18n.Text {
+	switch r {
+	case DrawerFloat:
+		return i18n.T("float", "备用金")
+	case DrawerPayIn:
+		return i18n.T("paid in", "存入")
+	case DrawerPayOut:
+		return i18n.T("paid out", "取出")
+	}
+	return i18n.Same(string(r))
+}
+
+// Text is the word for why points moved.
+func (r PointsReason) Text() i18n.Text {
+	switch r {
+	case PointsEarn:
+		return i18n.T("earned", "获得")
+	case PointsRedeem:
+		return i18n.T("spent", "使用")
+	case PointsReturn:
+		return i18n.T("return", "退货")
+	case PointsVoid:
+		return i18n.T("void", "撤销")
+	case PointsAdjust:
+		return i18n.T("by hand", "手工")
+	}
+	return i18n.Same(string(r))
+}

@@ -26,3 +26,18 @@ func (s TicketState) Text() i18n.Text {
 	}
 	return i18n.Same(string(s))
 }
+
+// Text is the word for where something taken off comes from.
+func (s ReductionSource) Text() i18n.Text {
+	switch s {
+	case ByHand:
+		return i18n.T("by hand, on a line", "手工，单行")
+	case ByHandWhole:
+		return i18n.T("by hand, on the whole", "手工，整单")
+	case ByProgramme:
+		return i18n.T("promotions", "促销")
+	case ByPoints:
+		return i18n.T("points", "积分")
+	}
+	return i18n.Same(string(s))
+}
