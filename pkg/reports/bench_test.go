@@ -31,7 +31,7 @@ func year(n int, c money.Currency) iter.Seq2[reports.Line, error] {
 		for i := range n {
 			v := int64(i%1000 + 1)
 			line := reports.Line{
-				Day: days[i*365/n], Hour: int8(8 + i%12), Currency: c,
+				Day: days[i*365/n], Hour: 8 + i%12, Currency: c,
 				Labels: reports.Labels{Item: items[i*7919%5000], Category: categories[i*31%25], Staff: staff[i/3%40]},
 				Sums:   reports.Sums{Sales: 1, Quantity: 1000, Gross: v, Net: v, Cost: v / 2, Total: v},
 			}

@@ -41,7 +41,7 @@ func timeCode(dim Dimension, d Day) code {
 	return code(d.Weekday())
 }
 
-func hourCode(hour int8) code {
+func hourCode(hour int) code {
 	if hour < 0 || hour > 23 {
 		return 0
 	}

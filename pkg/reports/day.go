@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -50,6 +51,20 @@ func (d Day) String() string {
 // MarshalText is the form of String.
 func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
+// UnmarshalText reads the form of String; the error is ErrDay.
+func (d *Day) UnmarshalText(text []byte) error {
+	t, err := time.Parse(time.DateOnly, string(text))
+	switch {
+	case len(text) == 0:
+		*d = 0
+	case err != nil || t.Year() == 0:
+		return fmt.Errorf("%s: %w: want 2026-03-01", strconv.Quote(shorten(string(text))), ErrDay)
+	default:
+		*d = dayOfTime(t)
+	}
+	return nil
+}
+
 func (d Day) time() time.Time {
 	y, m, day := d.Date()
 	return time.Date(y, m, day, 0, 0, 0, 0, time.UTC)
@@ -88,8 +103,9 @@ func daysIn(year int, month time.Month) int {
 			return 29
 		}
 		return 28
+	default:
+		return 31
 	}
-	return 31
 }
 
 // BusinessDay is the business day and the hour of the clock, 0 to 23, at which something

@@ -21,19 +21,19 @@ func bar(v int64, scale uint64, width int, plain bool) string {
 	if plain || v < 0 {
 		unit = 1
 	}
-	n := ratio(magnitude(v), uint64(width)*unit, scale) //nolint:gosec // a width is small
+	n := ratio(magnitude(v), uint64(width)*unit, scale)
 	if n == 0 && v != 0 {
 		n = 1
 	}
 	switch {
 	case plain && v < 0:
-		return strings.Repeat("-", int(n)) //nolint:gosec // at most the width
+		return strings.Repeat("-", int(n))
 	case plain:
-		return strings.Repeat("#", int(n)) //nolint:gosec // at most the width
+		return strings.Repeat("#", int(n))
 	case v < 0:
-		return strings.Repeat("▒", int(n)) //nolint:gosec // at most the width
+		return strings.Repeat("▒", int(n))
 	}
-	whole := strings.Repeat("█", int(n/8)) //nolint:gosec // at most the width
+	whole := strings.Repeat("█", int(n/8))
 	if n%8 == 0 {
 		return whole
 	}
@@ -51,7 +51,7 @@ func spark(values []int64, width int, plain bool) string {
 	}
 	var b strings.Builder
 	for _, v := range values {
-		at := ratio(uint64(v-low), uint64(len(glyphs)-1), uint64(high-low)) //nolint:gosec // not negative
+		at := ratio(uint64(v-low), uint64(len(glyphs)-1), uint64(high-low))
 		b.WriteRune(glyphs[at])
 	}
 	return b.String()

@@ -92,7 +92,7 @@ func (g *grouper) place(key groupKey) (int32, error) {
 		if len(g.keys) >= g.spec.MaxGroups {
 			return 0, fmt.Errorf("%w: more than %d", ErrGroups, g.spec.MaxGroups)
 		}
-		at = int32(len(g.keys)) //nolint:gosec // as many as fit memory, far below 2^31
+		at = int32(len(g.keys))
 		g.places[key] = at
 		g.keys, g.now = append(g.keys, key), append(g.now, Sums{})
 		if g.spec.Compare != (Period{}) {
@@ -129,11 +129,11 @@ func (g *grouper) code(d Dimension, l *Line, other bool) code {
 func (g *grouper) currency(c money.Currency) uint32 {
 	for i := range g.currencies {
 		if g.currencies[i] == c {
-			return uint32(i) //nolint:gosec // ISO 4217 has fewer than 200
+			return uint32(i)
 		}
 	}
 	g.currencies = append(g.currencies, c)
-	return uint32(len(g.currencies) - 1) //nolint:gosec // ISO 4217 has fewer than 200
+	return uint32(len(g.currencies) - 1)
 }
 
 func (g *grouper) see(d Day) {

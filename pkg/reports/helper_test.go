@@ -71,7 +71,7 @@ func written(tb testing.TB, write func(io.Writer, reports.Source, reports.Option
 func cafe(tb testing.TB) []reports.Line {
 	cny, jpy := currency(tb, "CNY"), currency(tb, "JPY")
 	var lines []reports.Line
-	sell := func(day reports.Day, hour int8, item, category string, price, quantity int64) {
+	sell := func(day reports.Day, hour int, item, category string, price, quantity int64) {
 		total := price * quantity
 		lines = append(lines, reports.Line{
 			Day: day, Hour: hour, Currency: cny,
@@ -81,7 +81,7 @@ func cafe(tb testing.TB) []reports.Line {
 	}
 	for day := reports.Day(20260201); day <= 20260331; day = day.Add(1) {
 		n := int64(day) % 7
-		sell(day, int8(8+n), "6901234567892", "drinks", 2800, 2+n)
+		sell(day, int(8+n), "6901234567892", "drinks", 2800, 2+n)
 		sell(day, 15, "TEA-1", "drinks", 1850, 1+n%3)
 		if day.Weekday() >= 6 {
 			sell(day, 11, "=CAKE", "food", 3600, 4)

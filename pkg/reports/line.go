@@ -16,7 +16,7 @@ var ErrOverflow = errors.New("sum does not fit 64 bits")
 // turned by [Sums.Neg].
 type Line struct {
 	Day      Day            // the business day; 0 is unknown
-	Hour     int8           // of the clock, 0 to 23; any other, such as UnknownHour, is unknown
+	Hour     int            // of the clock, 0 to 23; any other, such as UnknownHour, is unknown
 	Currency money.Currency // of the money in Sums
 	Labels   Labels
 	Sums     Sums

@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"bufio"
-	"fmt"
 	"io"
 	"strings"
 )
@@ -10,31 +8,28 @@ import (
 // WriteMarkdown writes tables in the manner of GitHub: a heading, the period, and for
 // each section a table whose numbers stand at the right. Totals are bold.
 func WriteMarkdown(w io.Writer, src Source, o Options) error {
-	out := bufio.NewWriter(w)
+	out := newPaper(w)
 	doc := src.Document()
 	level := "##"
 	if doc.Title.IsZero() {
 		level = "#"
 	} else {
-		fmt.Fprintf(out, "# %s\n\n", markdown(doc.Title.In(o.Lang)))
+		out.put("# %s\n\n", markdown(doc.Title.In(o.Lang)))
 	}
 	for i := range doc.Tables {
 		if i > 0 {
-			fmt.Fprintln(out)
+			out.put("\n")
 		}
 		writeMarkdownTable(out, &doc.Tables[i], level, o)
 	}
 	writeMarkdownNotes(out, doc.Notes, o)
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("write table: %w", err)
-	}
-	return nil
+	return out.done()
 }
 
-func writeMarkdownTable(w *bufio.Writer, t *Table, level string, o Options) {
-	fmt.Fprintf(w, "%s %s\n", level, markdown(t.Title.In(o.Lang)))
+func writeMarkdownTable(w *paper, t *Table, level string, o Options) {
+	w.put("%s %s\n", level, markdown(t.Title.In(o.Lang)))
 	if h := t.Heading(); !h.IsZero() {
-		fmt.Fprintf(w, "\n%s\n", markdown(h.In(o.Lang)))
+		w.put("\n%s\n", markdown(h.In(o.Lang)))
 	}
 	for i := range t.Sections {
 		if s := &t.Sections[i]; len(s.Rows) > 0 {
@@ -42,48 +37,48 @@ func writeMarkdownTable(w *bufio.Writer, t *Table, level string, o Options) {
 		}
 	}
 	if t.IsEmpty() {
-		fmt.Fprintf(w, "\n%s\n", t.EmptyText().In(o.Lang))
+		w.put("\n%s\n", t.EmptyText().In(o.Lang))
 	}
 	writeMarkdownNotes(w, t.Notes, o)
 }
 
-func writeMarkdownSection(w *bufio.Writer, t *Table, s *Section, o Options) {
+func writeMarkdownSection(w *paper, t *Table, s *Section, o Options) {
 	if h := s.Heading(); !h.IsZero() {
-		fmt.Fprintf(w, "\n**%s**\n", markdown(h.In(o.Lang)))
+		w.put("\n**%s**\n", markdown(h.In(o.Lang)))
 	}
-	fmt.Fprint(w, "\n|")
+	w.put("\n|")
 	for i := range t.Columns {
-		fmt.Fprintf(w, " %s |", markdown(t.Columns[i].Heading().In(o.Lang)))
+		w.put(" %s |", markdown(t.Columns[i].Heading().In(o.Lang)))
 	}
-	fmt.Fprint(w, "\n|")
+	w.put("\n|")
 	for i := range t.Columns {
 		if t.Columns[i].IsRight() {
-			fmt.Fprint(w, " ---: |")
+			w.put(" ---: |")
 		} else {
-			fmt.Fprint(w, " --- |")
+			w.put(" --- |")
 		}
 	}
-	fmt.Fprintln(w)
+	w.put("\n")
 	for _, r := range s.AllRows(o) {
 		writeMarkdownRow(w, t, s, &r, o)
 	}
 }
 
-func writeMarkdownRow(w *bufio.Writer, t *Table, s *Section, r *Row, o Options) {
-	fmt.Fprint(w, "|")
+func writeMarkdownRow(w *paper, t *Table, s *Section, r *Row, o Options) {
+	w.put("|")
 	for i := range r.Cells {
 		text := markdown(t.Show(i, s, &r.Cells[i], o.Lang))
 		if r.Kind == Sum && text != "" {
 			text = "**" + text + "**"
 		}
-		fmt.Fprintf(w, " %s |", text)
+		w.put(" %s |", text)
 	}
-	fmt.Fprintln(w)
+	w.put("\n")
 }
 
-func writeMarkdownNotes(w *bufio.Writer, notes []Text, o Options) {
+func writeMarkdownNotes(w *paper, notes []Text, o Options) {
 	for _, n := range notes {
-		fmt.Fprintf(w, "\n%s\n", markdown(n.In(o.Lang)))
+		w.put("\n%s\n", markdown(n.In(o.Lang)))
 	}
 }
 

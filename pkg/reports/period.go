@@ -62,7 +62,7 @@ func (p Period) isMonths() bool { return p.From%100 == 1 && p.To == p.To.lastOfM
 //	2026-W09                    a week of ISO 8601
 //	A..B                        from the first day of A to the last of B, both of any form above
 //
-// Years are 1900 to 9999. The error is a *PeriodError, which says what is right.
+// Years are 1900 to 9999. Without a valid today there are no words. The error is a *PeriodError, which says what is right.
 func ParsePeriod(s string, today Day) (Period, error) {
 	from, to, isRange := strings.Cut(strings.TrimSpace(s), "..")
 	first, err := parseOne(from, today)
@@ -203,6 +203,9 @@ func parseWeek(s string, year int, week string) (Period, error) {
 
 // parseWord reads a period that is named from today.
 func parseWord(s string, today Day) (Period, bool) {
+	if !today.Valid() {
+		return Period{}, false
+	}
 	monday := today.Add(1 - today.Weekday())
 	year, month, _ := today.Date()
 	quarter := DayOf(year, (month-1)/3*3+1, 1)

@@ -193,3 +193,22 @@ func TestBusinessDay(t *testing.T) {
 		}
 	}
 }
+
+// A day's text leads back to it.
+func TestDayText(t *testing.T) {
+	for text, want := range map[string]reports.Day{"2026-03-01": 20260301, "": 0, "0001-01-01": 10101} {
+		var d reports.Day
+		if err := d.UnmarshalText([]byte(text)); err != nil || d != want || d.String() != text {
+			t.Errorf("%q: %d, %v, want %d", text, d, err, want)
+		}
+	}
+	for _, text := range []string{"2026-02-30", "20260301", "0000-01-01", "today", "2026-3-1"} {
+		d := reports.Day(7)
+		if err := d.UnmarshalText([]byte(text)); !errors.Is(err, reports.ErrDay) || d != 7 {
+			t.Errorf("%q: %d, %v, want %v", text, d, err, reports.ErrDay)
+		}
+	}
+	if p, err := reports.ParsePeriod("this-week", 0); err == nil {
+		t.Errorf("a week of no day: %s", p)
+	}
+}

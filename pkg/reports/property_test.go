@@ -20,7 +20,7 @@ func anyLine(currencies ...money.Currency) *rapid.Generator[reports.Line] {
 			day = reports.Day(20260201).Add(rapid.IntRange(0, 70).Draw(t, "day"))
 		}
 		return reports.Line{
-			Day: day, Hour: int8(rapid.IntRange(-1, 23).Draw(t, "hour")), Currency: rapid.SampledFrom(currencies).Draw(t, "currency"),
+			Day: day, Hour: rapid.IntRange(-1, 23).Draw(t, "hour"), Currency: rapid.SampledFrom(currencies).Draw(t, "currency"),
 			Labels: reports.Labels{Item: word("item", "A", "B", "C", "D", ""), Staff: word("staff", "1", "2"), Category: word("category", "x", "y")},
 			Sums: reports.Sums{
 				Sales: rapid.Int64Range(-1, 3).Draw(t, "sales"), Quantity: amount("quantity"), Gross: amount("gross"), Net: amount("net"),

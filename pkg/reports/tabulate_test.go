@@ -250,3 +250,22 @@ func TestSumsOf(t *testing.T) {
 		}
 	}
 }
+
+// What is kept grows with the groups, not with the lines.
+func TestNoAllocationPerLine(t *testing.T) {
+	spec := reports.Spec{Rows: []reports.Dimension{reports.ByMonth, reports.ByStaff}}
+	cny := currency(t, "CNY")
+	allocated := func(n int) float64 {
+		lines := year(n, cny)
+		return testing.AllocsPerRun(3, func() { mustTabulate(t, lines, spec) })
+	}
+	if few, many := allocated(5_000), allocated(50_000); many > few+50 {
+		t.Errorf("5,000 lines make %.0f allocations, 50,000 make %.0f", few, many)
+	}
+}
+
+func mustTabulate(t *testing.T, lines iter.Seq2[reports.Line, error], spec reports.Spec) {
+	if _, err := reports.Tabulate(lines, spec); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"bufio"
-	"fmt"
 	"io"
 	"strings"
 )
@@ -20,31 +18,28 @@ const (
 // beside it, a table over time a sparkline below it and a heat map a shade beside each
 // number. A bar of a number below zero is drawn in another shade.
 func WriteTerminal(w io.Writer, src Source, o Options) error {
-	out := bufio.NewWriter(w)
+	out := newPaper(w)
 	doc := src.Document()
 	if !doc.Title.IsZero() {
-		fmt.Fprintf(out, "%s\n\n", Clean(doc.Title.In(o.Lang)))
+		out.put("%s\n\n", Clean(doc.Title.In(o.Lang)))
 	}
 	for i := range doc.Tables {
 		if i > 0 {
-			fmt.Fprintln(out)
+			out.put("\n")
 		}
 		writeTerminalTable(out, &doc.Tables[i], o)
 	}
 	writeNotes(out, doc.Notes, o)
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("write table: %w", err)
-	}
-	return nil
+	return out.done()
 }
 
-func writeTerminalTable(w *bufio.Writer, t *Table, o Options) {
+func writeTerminalTable(w *paper, t *Table, o Options) {
 	head := Clean(t.Title.In(o.Lang))
 	if h := t.Heading(); !h.IsZero() {
 		head = strings.TrimSpace(head + "  " + h.In(o.Lang))
 	}
 	if head != "" {
-		fmt.Fprintf(w, "%s\n", head)
+		w.put("%s\n", head)
 	}
 	for i := range t.Sections {
 		if s := &t.Sections[i]; len(s.Rows) > 0 {
@@ -52,14 +47,14 @@ func writeTerminalTable(w *bufio.Writer, t *Table, o Options) {
 		}
 	}
 	if t.IsEmpty() {
-		fmt.Fprintf(w, "%s\n", t.EmptyText().In(o.Lang))
+		w.put("%s\n", t.EmptyText().In(o.Lang))
 	}
 	writeNotes(w, t.Notes, o)
 }
 
-func writeNotes(w *bufio.Writer, notes []Text, o Options) {
+func writeNotes(w *paper, notes []Text, o Options) {
 	for _, n := range notes {
-		fmt.Fprintf(w, "%s\n", Clean(n.In(o.Lang)))
+		w.put("%s\n", Clean(n.In(o.Lang)))
 	}
 }
 
@@ -155,11 +150,11 @@ func (g *grid) width() int {
 	return sum
 }
 
-func (g *grid) write(w *bufio.Writer) {
+func (g *grid) write(w *paper) {
 	if h := g.section.Heading(); !h.IsZero() {
-		fmt.Fprintf(w, "\n%s\n", Clean(h.In(g.o.Lang)))
+		w.put("\n%s\n", Clean(h.In(g.o.Lang)))
 	} else {
-		fmt.Fprintln(w)
+		w.put("\n")
 	}
 	var titles, rules []string
 	for i := range g.table.Columns {
@@ -176,17 +171,17 @@ func (g *grid) write(w *bufio.Writer) {
 		g.line(w, texts, g.barOf(&g.rows[r], scale))
 	}
 	if spark := g.sparkline(); spark != "" {
-		fmt.Fprintf(w, "\n%s  %s\n", titles[g.bar], spark)
+		w.put("\n%s  %s\n", titles[g.bar], spark)
 	}
 }
 
 // line writes one line without blanks at its end.
-func (g *grid) line(w *bufio.Writer, texts []string, bar string) {
+func (g *grid) line(w *paper, texts []string, bar string) {
 	parts := make([]string, 0, len(texts)+1)
 	for i, s := range texts {
 		parts = append(parts, fit(s, g.widths[i], g.table.Columns[i].IsRight()))
 	}
-	fmt.Fprintln(w, strings.TrimRight(strings.Join(append(parts, bar), "  "), " "))
+	w.put("%s\n", strings.TrimRight(strings.Join(append(parts, bar), "  "), " "))
 }
 
 // barScale is the greatest magnitude of the charted column.

@@ -137,6 +137,12 @@ func (p *page) bars(c *series) {
 		p.put("</g>\n")
 	}
 	p.put("<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"0\" y2=\"%d\"/>\n</svg>\n", zero, zero, len(points)*barStep)
+	if rest := len(c.points) - len(points); rest > 0 {
+		p.notes([]reports.Text{{
+			EN: fmt.Sprintf("The chart shows the first %d of %d rows.", len(points), len(c.points)),
+			ZH: fmt.Sprintf("图中为 %[2]d 行中的前 %[1]d 行。", len(points), len(c.points)),
+		}})
+	}
 }
 
 func (p *page) bar(c *series, q point, y, zero, room int) {
@@ -170,7 +176,7 @@ type plane struct {
 func (a *plane) x(i int) int { return a.left + (a.right-a.left)*i/max(1, a.points-1) }
 
 func (a *plane) y(v int64) int {
-	return a.bottom - scale(uint64(v-a.low), span(a.low, a.high), a.bottom-a.top) //nolint:gosec // v is not below low
+	return a.bottom - scale(uint64(v-a.low), span(a.low, a.high), a.bottom-a.top)
 }
 
 // line draws the values over time, with the other period's as a dashed line.
@@ -307,7 +313,7 @@ func heatRows(t *reports.Table, s *reports.Section) ([]*reports.Row, uint64) {
 
 // tick is a step of 1, 2 or 5 by a power of ten that cuts the range into at most five.
 func tick(low, high int64) int64 {
-	whole := int64(span(low, high)) //nolint:gosec // at most maxSpan
+	whole := int64(span(low, high))
 	for power := int64(1); ; power *= 10 {
 		for _, n := range []int64{1, 2, 5} {
 			if whole/(n*power) < 5 {
@@ -327,16 +333,16 @@ func floor(v, step int64) int64 {
 }
 
 // span is the distance of two numbers.
-func span(low, high int64) uint64 { return uint64(high) - uint64(low) } //nolint:gosec // it wraps to the distance
+func span(low, high int64) uint64 { return uint64(high) - uint64(low) }
 
 // scale is part of whole as part of size, rounded down.
 func scale(part, whole uint64, size int) int {
 	if whole == 0 {
 		return 0
 	}
-	hi, lo := bits.Mul64(min(part, whole), uint64(size)) //nolint:gosec // a size is small
+	hi, lo := bits.Mul64(min(part, whole), uint64(size))
 	q, _ := bits.Div64(hi, lo, whole)
-	return int(q) //nolint:gosec // at most size
+	return int(q)
 }
 
 func magnitude(v int64) uint64 {

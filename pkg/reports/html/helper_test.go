@@ -53,7 +53,7 @@ func shop(tb testing.TB) []reports.Line {
 	}
 	var lines []reports.Line
 	for day := reports.Day(20260101); day <= 20260331; day = day.Add(1) {
-		for hour := int8(8); hour < 21; hour++ {
+		for hour := 8; hour < 21; hour++ {
 			busy := int64(6-max(hour-13, 13-hour)) + int64(day)%5
 			if day.Weekday() >= 6 {
 				busy += 6

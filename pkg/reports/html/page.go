@@ -48,7 +48,7 @@ type page struct {
 }
 
 // put writes a format whose arguments are escaped already.
-func (p *page) put(format string, args ...any) { fmt.Fprintf(p.w, format, args...) }
+func (p *page) put(format string, args ...any) { _, _ = fmt.Fprintf(p.w, format, args...) }
 
 // text is a text in the page's language, escaped.
 func (p *page) text(t reports.Text) string { return escape(t.In(p.o.Lang)) }
