@@ -12,8 +12,9 @@ import (
 
 // TimeBook keeps when members came and went.
 type TimeBook interface {
-	Clock(ctx context.Context, c till.Clocking) (till.Clocking, error)
-	// Clockings are those of one member from an instant up to another, in order.
+	Clock(ctx context.Context, c till.Clocking) error
+	// Clockings are those of one member from an instant up to another, in order; a zero
+	// instant is no bound.
 	Clockings(ctx context.Context, id till.StaffID, from, to time.Time) ([]till.Clocking, error)
 }
 
@@ -46,7 +47,7 @@ func (s *Shop) Clock(ctx context.Context, st Stamp) (till.Clocking, error) {
 	if !st.At.IsZero() || c.Staff != actor.Staff {
 		return s.clockForgotten(ctx, c, st.At)
 	}
-	return s.cfg.Store.Clock(ctx, c)
+	return c, s.cfg.Store.Clock(ctx, c)
 }
 
 func (s *Shop) clockByPIN(ctx context.Context, c till.Clocking, pin card.Secret) (till.Clocking, error) {
@@ -57,7 +58,7 @@ func (s *Shop) clockByPIN(ctx context.Context, c till.Clocking, pin card.Secret)
 	if err := s.checkPIN(ctx, member, pin); err != nil {
 		return till.Clocking{}, err
 	}
-	return s.cfg.Store.Clock(ctx, c)
+	return c, s.cfg.Store.Clock(ctx, c)
 }
 
 // clockForgotten puts in a clocking for another, or for an earlier time.
@@ -87,7 +88,7 @@ func (s *Shop) clockForgotten(ctx context.Context, c till.Clocking, at time.Time
 		c.At = at
 	}
 	c.By = ch.Staff
-	return s.cfg.Store.Clock(ctx, c)
+	return c, s.cfg.Store.Clock(ctx, c)
 }
 
 func noStaffToClock() error {
@@ -109,5 +110,5 @@ func (s *Shop) lastClocking(ctx context.Context, id till.StaffID) (till.Clocking
 
 // clockings are all of a member. They are two or four a day: years of them are few.
 func (s *Shop) clockings(ctx context.Context, id till.StaffID) ([]till.Clocking, error) {
-	return s.cfg.Store.Clockings(ctx, id, time.Unix(0, 0), s.cfg.Now().AddDate(1, 0, 0))
+	return s.cfg.Store.Clockings(ctx, id, time.Time{}, time.Time{})
 }

@@ -15,7 +15,7 @@ type MemberBook interface {
 	PutMember(ctx context.Context, m till.Member, ch till.Change) (till.Member, error)
 	Member(ctx context.Context, id till.MemberID) (till.Member, error)
 	Members(ctx context.Context, text string) ([]till.Member, error)
-	AdjustPoints(ctx context.Context, m till.PointsMove) (till.PointsMove, error)
+	AdjustPoints(ctx context.Context, m till.PointsMove) error
 	PointsMoves(ctx context.Context, id till.MemberID) ([]till.PointsMove, error)
 }
 
@@ -143,9 +143,8 @@ func (s *Shop) AdjustPoints(ctx context.Context, id till.MemberID, points int64,
 	if _, err := s.presentMember(ctx, id); err != nil {
 		return till.PointsMove{}, err
 	}
-	return s.cfg.Store.AdjustPoints(ctx, till.PointsMove{
-		Member: id, Points: points, Reason: till.PointsAdjust, At: ch.At, Staff: ch.Staff, Note: strings.TrimSpace(note),
-	})
+	m := till.PointsMove{Member: id, Points: points, Reason: till.PointsAdjust, At: ch.At, Staff: ch.Staff, Note: strings.TrimSpace(note)}
+	return m, s.cfg.Store.AdjustPoints(ctx, m)
 }
 
 // mostPoints bounds an adjustment, so that no slip of a key makes a balance overflow.
