@@ -13,6 +13,19 @@ import (
 // dayMinutes is the length of the clock's face.
 const dayMinutes = 24 * 60
 
+// Rests is why a programme does not run at a moment, whoever buys whatever: it is paused,
+// or it is not its day or hour. It is nil where the programme runs.
+func Rests(p till.Programme, m till.Moment) *till.PromoNote {
+	r := refuseMoment(p, m)
+	if p.Paused {
+		r = refusal{code: CodePaused}
+	}
+	if r.code == "" {
+		return nil
+	}
+	return &till.PromoNote{Programme: p.ID, Name: p.Name, Code: r.code, Got: r.got, Want: r.want}
+}
+
 // refuseMoment is that the programme does not run now. The night of a programme that
 // runs over midnight belongs whole to the day on which it began: with Friday 22:00 to
 // 02:00, one o'clock on Saturday is Friday.

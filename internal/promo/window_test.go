@@ -127,6 +127,23 @@ func TestWhoAndCoupons(t *testing.T) {
 	}
 }
 
+// Whether a programme runs is told without a basket, and of coupons and members nothing.
+func TestRests(t *testing.T) {
+	at := moment(t, "2026-03-06 14:00")
+	p := with(percent("p", 10), func(p *till.Programme) { p.Coupon, p.Members = "TEA5", true })
+	if n := promo.Rests(p, at); n != nil {
+		t.Errorf("it rests: %+v", n)
+	}
+	p.FromClock = "15:00"
+	if n := promo.Rests(p, at); n == nil || n.Code != promo.CodeHours || n.Programme != "p" {
+		t.Errorf("got %+v, want the hours", n)
+	}
+	p.Paused = true
+	if n := promo.Rests(p, at); n == nil || n.Code != promo.CodePaused {
+		t.Errorf("got %+v, want paused", n)
+	}
+}
+
 func TestParseClock(t *testing.T) {
 	for in, want := range map[string]int{
 		"00:00": 0, "0:00": 0, "9:30": 570, "09:30": 570, "15:00": 900, "23:59": 1439, "24:00": 1440,

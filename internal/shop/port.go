@@ -18,6 +18,8 @@ type Store interface {
 	DrawerBook
 	DayBook
 	MemberBook
+	ProgrammeBook
+	TaxBook
 	SaleBook
 }
 

@@ -41,7 +41,7 @@ func (s *Shop) price(ctx context.Context, b till.Basket, ch till.Change) (till.T
 // priceInput reads everything that a price depends on.
 func (s *Shop) priceInput(ctx context.Context, b till.Basket, at time.Time) (in cart.Input, err error) {
 	in = cart.Input{
-		Tax: s.cfg.Tax, Loyalty: s.cfg.Loyalty, Moment: momentAt(s.cfg.Calendar, at), Currency: s.cfg.Currency,
+		Tax: s.cfg.Tax, Loyalty: s.cfg.Loyalty, Moment: s.cfg.Calendar.Moment(at), Currency: s.cfg.Currency,
 	}
 	if in.Basket, in.Items, err = s.resolve(ctx, b); err != nil {
 		return in, err
@@ -61,21 +61,6 @@ func (s *Shop) priceInput(ctx context.Context, b till.Basket, at time.Time) (in 
 	}
 	in.Member = &m
 	return in, err
-}
-
-// momentAt is an instant on the shop's clock.
-func momentAt(c till.Calendar, at time.Time) till.Moment {
-	day, _ := c.At(at)
-	year, month, date := day.Date()
-	zone := c.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	local := at.In(zone)
-	return till.Moment{
-		At: at, Day: day, Weekday: int(time.Date(year, month, date, 12, 0, 0, 0, time.UTC).Weekday()),
-		Minutes: local.Hour()*60 + local.Minute(),
-	}
 }
 
 func emptyBasket() error {
