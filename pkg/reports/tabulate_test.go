@@ -269,3 +269,24 @@ func mustTabulate(t *testing.T, lines iter.Seq2[reports.Line, error], spec repor
 		t.Fatal(err)
 	}
 }
+
+// A half is rounded away from zero, in percentages and averages.
+func TestHalves(t *testing.T) {
+	cny := currency(t, "CNY")
+	for _, c := range []struct{ net, cost, sales, average, percent int64 }{
+		{2000, 1999, 1, 2000, 1}, {2000, 2001, 1, 2000, -1}, {2001, 2000, 2, 1001, 0}, {5, 0, 2, 3, 1000}, {-5, 0, 2, -3, 0}, {-4, 0, 3, -1, 0},
+	} {
+		l := reports.Line{Currency: cny, Sums: reports.Sums{Sales: c.sales, Net: c.net, Cost: c.cost}}
+		table := tabulate(t, reports.Spec{Measures: []reports.Measure{reports.AverageSale, reports.MarginPercent}}, l)
+		if cells := table.Sections[0].Rows[0].Cells; cells[0].Value != c.average || cells[1].Value != c.percent || cells[1].None != (c.net <= 0) {
+			t.Errorf("%+v: %+v", c, cells)
+		}
+	}
+}
+
+// A day that is in both periods counts in both.
+func TestCompareOverlaps(t *testing.T) {
+	spec := reports.Spec{Rows: []reports.Dimension{reports.ByWeekday}, Measures: []reports.Measure{reports.Net}, Period: march(), Compare: reports.Period{From: 20260315, To: 20260410}}
+	table := tabulate(t, spec, line(t, 20260302, "CNY", 100), line(t, 20260316, "CNY", 50), line(t, 20260406, "CNY", 7))
+	expect(t, texts(t, table), "CNY\tMonday\t1.50\t0.57\t0.93\t163.2", "CNY\tTotal\t1.50\t0.57\t0.93\t163.2")
+}
