@@ -3,6 +3,7 @@ package cli
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tillworks/till/internal/cells"
 	"github.com/tillworks/till/internal/i18n"
@@ -14,15 +15,16 @@ import (
 // dayWidth is the cells of a line of the page.
 const dayWidth = 80
 
-// page is text that grows line by line in one language.
-type page struct {
+// daySheet is text that grows line by line in one language.
+type daySheet struct {
 	strings.Builder
 	lang i18n.Lang
+	zone *time.Location // of the shop
 }
 
 // dayPage lays an X or Z out for people.
-func dayPage(v dayView, lang i18n.Lang) string {
-	p := &page{lang: lang}
+func dayPage(v dayView, lang i18n.Lang, zone *time.Location) string {
+	p := &daySheet{lang: lang, zone: zone}
 	p.heading(v)
 	for _, sums := range v.Sums {
 		p.sums(sums)
@@ -33,10 +35,10 @@ func dayPage(v dayView, lang i18n.Lang) string {
 	return p.String()
 }
 
-func (p *page) say(t i18n.Text) string { return t.In(p.lang) }
+func (p *daySheet) say(t i18n.Text) string { return t.In(p.lang) }
 
 // columns writes one line: a label and, at the right, cells of the widths.
-func (p *page) columns(label string, widths []int, values ...string) {
+func (p *daySheet) columns(label string, widths []int, values ...string) {
 	rest := dayWidth
 	for _, w := range widths {
 		rest -= w
@@ -52,7 +54,7 @@ func (p *page) columns(label string, widths []int, values ...string) {
 	p.WriteString(strings.TrimRight(line, " ") + "\n")
 }
 
-func (p *page) title(t i18n.Message, widths []int, heads ...i18n.Text) {
+func (p *daySheet) title(t i18n.Message, widths []int, heads ...i18n.Text) {
 	p.WriteString("\n")
 	texts := make([]string, len(heads))
 	for i, h := range heads {
@@ -62,13 +64,13 @@ func (p *page) title(t i18n.Message, widths []int, heads ...i18n.Text) {
 	p.WriteString(strings.Repeat("-", dayWidth) + "\n")
 }
 
-func (p *page) heading(v dayView) {
+func (p *daySheet) heading(v dayView) {
 	name := i18n.T("Z REPORT %d", "日结报表（Z）第 %d 号")
 	if v.Report == "x" {
 		name = i18n.T("X REPORT before Z %d", "当日小结（X），日结第 %d 号之前")
 	}
 	p.columns(name.With(v.Number).In(p.lang), []int{20}, v.Day)
-	made := v.At.Format("2006-01-02 15:04:05 -07:00")
+	made := v.At.In(p.zone).Format("2006-01-02 15:04:05 -07:00")
 	if v.Staff != "" {
 		made += "  " + string(v.Staff)
 	}
@@ -80,7 +82,7 @@ func countWidths() []int  { return []int{12, 20} }
 func taxWidths() []int    { return []int{18, 18} }
 func drawerWidths() []int { return []int{14, 14, 14, 14} }
 
-func (p *page) sums(d daySums) {
+func (p *daySheet) sums(d daySums) {
 	c, _ := money.CurrencyByCode(d.Currency)
 	amount := func(minor int64) string { return money.New(minor, c).Decimal() }
 	count := func(n int64) string { return strconv.FormatInt(n, 10) }
@@ -98,7 +100,7 @@ func (p *page) sums(d daySums) {
 	p.tenders(d, amount)
 }
 
-func (p *page) discounts(d daySums, amount func(int64) string) {
+func (p *daySheet) discounts(d daySums, amount func(int64) string) {
 	if len(d.Discounts) == 0 {
 		return
 	}
@@ -108,7 +110,7 @@ func (p *page) discounts(d daySums, amount func(int64) string) {
 	}
 }
 
-func (p *page) taxes(d daySums, amount func(int64) string) {
+func (p *daySheet) taxes(d daySums, amount func(int64) string) {
 	if len(d.Taxes) == 0 {
 		return
 	}
@@ -118,7 +120,7 @@ func (p *page) taxes(d daySums, amount func(int64) string) {
 	}
 }
 
-func (p *page) tenders(d daySums, amount func(int64) string) {
+func (p *daySheet) tenders(d daySums, amount func(int64) string) {
 	if len(d.Tenders) == 0 {
 		return
 	}
@@ -129,7 +131,7 @@ func (p *page) tenders(d daySums, amount func(int64) string) {
 	}
 }
 
-func (p *page) drawers(all []drawerView) {
+func (p *daySheet) drawers(all []drawerView) {
 	if len(all) == 0 {
 		return
 	}
@@ -144,7 +146,7 @@ func (p *page) drawers(all []drawerView) {
 	}
 }
 
-func (p *page) overShort(all []management.OverShort) {
+func (p *daySheet) overShort(all []management.OverShort) {
 	if len(all) == 0 {
 		return
 	}
@@ -154,7 +156,7 @@ func (p *page) overShort(all []management.OverShort) {
 	}
 }
 
-func (p *page) foot(v dayView) {
+func (p *daySheet) foot(v dayView) {
 	p.WriteString("\n")
 	p.columns(p.say(i18n.T("TOTAL OF THE DAY", "当日总计")), []int{28}, v.Total.String())
 	p.columns(p.say(i18n.T("GRAND TOTAL", "累计总计")), []int{28}, v.GrandTotal.String())

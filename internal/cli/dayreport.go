@@ -95,8 +95,12 @@ func viewX(x management.XReport) dayView {
 	return v
 }
 
-func viewZ(z till.ZReport) dayView {
-	c, _ := money.CurrencyByCode(z.Currency)
+// viewZ shows a Z. One of days without a single sale knows no currency and gets the shop's.
+func viewZ(z till.ZReport, shop money.Currency) dayView {
+	c, err := money.CurrencyByCode(z.Currency)
+	if err != nil {
+		c, z.Currency = shop, shop.Code()
+	}
 	return dayView{
 		Report: "z", Number: z.Number, At: z.At, Day: z.Day.String(), Staff: z.Staff,
 		Sums: sumsOf(z.Facts, z.Currency), Drawers: drawersOf(z.Shifts), OverShort: management.OverShorts(z.Shifts),
@@ -108,6 +112,7 @@ func viewZ(z till.ZReport) dayView {
 func drawersOf(shifts []till.Shift) []drawerView {
 	views := []drawerView{}
 	for _, sh := range shifts {
+		sh = sh.Whole()
 		v := drawerView{Shift: sh.Number, Staff: sh.Staff, Open: sh.IsOpen(), Float: sh.Float, Expected: sh.Expected}
 		if !v.Open {
 			v.Counted, v.Over = &sh.Counted, &sh.Over
@@ -211,7 +216,7 @@ func xRun(ctx context.Context, env *Env, o *dayOptions) error {
 		if err != nil {
 			return err
 		}
-		return showDay(env, &o.out, viewX(x))
+		return showDay(env, &o.out, viewX(x), s.cfg.Shop.Timezone)
 	})
 }
 
@@ -249,7 +254,7 @@ func zRun(ctx context.Context, env *Env, o *dayOptions) error {
 		if err != nil {
 			return err
 		}
-		return showDay(env, &o.out, viewZ(z))
+		return showDay(env, &o.out, viewZ(z, s.cfg.Shop.Currency), s.cfg.Shop.Timezone)
 	})
 }
 
@@ -260,6 +265,6 @@ func (s *shop) closeOrShow(ctx context.Context, number int) (till.ZReport, error
 	return s.shop.Z(ctx, number)
 }
 
-func showDay(env *Env, o *out.Output, v dayView) error {
-	return env.Write(o, out.Result{Value: v, Text: func(out.Screen) string { return dayPage(v, env.Lang()) }})
+func showDay(env *Env, o *out.Output, v dayView, zone *time.Location) error {
+	return env.Write(o, out.Result{Value: v, Text: func(out.Screen) string { return dayPage(v, env.Lang(), zone) }})
 }

@@ -59,7 +59,7 @@ func openShop(ctx context.Context, env *Env, o shopOptions) (*shop, error) {
 			return nil, err
 		}
 	}
-	if s.store, err = sqlite.Open(ctx, s.dir, sqlite.Options{Now: env.Now}); err != nil {
+	if s.store, err = sqlite.Open(ctx, s.dir, sqlite.Options{Now: env.Now, Calendar: cfg.Shop.Calendar(), Stock: cfg.Stock}); err != nil {
 		return nil, err
 	}
 	keys, err := vault.Open(s.dir)

@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tillworks/till/internal/till"
@@ -13,7 +14,7 @@ type DayBook interface {
 	DayFacts(ctx context.Context) ([]till.Fact, error) // since the last Z
 	CloseDay(ctx context.Context, ch till.Change) (till.ZReport, error)
 	Z(ctx context.Context, number int) (till.ZReport, error)
-	Zs(ctx context.Context) ([]till.ZReport, error) // by number
+	Zs(ctx context.Context) ([]till.ZReport, error) // newest first
 }
 
 // XReport is the business day as it stands, before it is closed.
@@ -47,17 +48,19 @@ func (s *Shop) X(ctx context.Context) (XReport, error) {
 	}
 	x.Total = totalOf(x.Facts, x.Currency)
 	x.NextZ, x.GrandTotal = len(earlier)+1, x.Total
-	if len(earlier) > 0 {
-		x.GrandTotal += earlier[len(earlier)-1].GrandTotal
+	for _, z := range earlier {
+		if z.Currency == x.Currency {
+			x.GrandTotal += z.Total
+		}
 	}
 	return s.addDrawers(ctx, x, earlier)
 }
 
-// totalOf is what the day came to: the sum over tenders.
+// totalOf is what the day came to in a currency.
 func totalOf(facts []till.Fact, currency string) int64 {
 	var sum int64
 	for _, f := range facts {
-		if f.Kind == till.FactTender && f.Currency == currency {
+		if f.Kind == till.FactSum && f.Currency == currency {
 			sum += f.Sums.Total
 		}
 	}
@@ -73,7 +76,7 @@ func (s *Shop) addDrawers(ctx context.Context, x XReport, earlier []till.ZReport
 	}
 	last := lastShift(earlier)
 	for i := len(shifts) - 1; i >= 0; i-- { // newest first
-		sh := shifts[i]
+		sh := shifts[i].Whole()
 		if sh.Number <= last {
 			continue
 		}
@@ -126,22 +129,22 @@ type OverShort struct {
 	Over   money.Amount `json:"over"` // negative is short
 }
 
-// OverShorts adds up the closed shifts by member, in the order in which they first come.
+// OverShorts adds up the closed shifts by member and currency, in the order in which they
+// first come.
 func OverShorts(shifts []till.Shift) []OverShort {
 	rows := []OverShort{}
-	at := map[till.StaffID]int{}
 	for _, sh := range shifts {
 		if sh.IsOpen() {
 			continue
 		}
-		i, known := at[sh.Staff]
-		if !known {
+		over := sh.Whole().Over
+		i := slices.IndexFunc(rows, func(r OverShort) bool { return r.Staff == sh.Staff && r.Over.Currency() == over.Currency() })
+		if i < 0 {
 			i = len(rows)
-			at[sh.Staff] = i
-			rows = append(rows, OverShort{Staff: sh.Staff, Over: money.New(0, sh.Over.Currency())})
+			rows = append(rows, OverShort{Staff: sh.Staff, Over: money.New(0, over.Currency())})
 		}
 		rows[i].Shifts++
-		rows[i].Over = money.New(rows[i].Over.Minor()+sh.Over.Minor(), rows[i].Over.Currency())
+		rows[i].Over = money.New(rows[i].Over.Minor()+over.Minor(), over.Currency())
 	}
 	return rows
 }

@@ -211,7 +211,8 @@ func (s *Shop) CloseShift(ctx context.Context, c Closing, a *Approval) (till.Shi
 	}
 	sh.ClosedAt, sh.Closer, sh.Approver = ch.At, ch.Staff, ch.Approver
 	sh.Coins, sh.Note = c.Cash.Coins, strings.TrimSpace(c.Note)
-	return s.cfg.Store.CloseShift(ctx, sh)
+	sh, err = s.cfg.Store.CloseShift(ctx, sh)
+	return sh.Whole(), err
 }
 
 func (s *Shop) shiftToClose(ctx context.Context, number int) (till.Shift, error) {
@@ -264,10 +265,12 @@ func (s *Shop) Shift(ctx context.Context, number int) (ShiftView, error) {
 	if err != nil {
 		return ShiftView{}, err
 	}
-	v := ShiftView{Shift: sh}
-	if v.Moves, err = s.cfg.Store.DrawerMoves(ctx, sh.Number); err != nil {
+	v := ShiftView{Shift: sh.Whole(), Moves: []till.DrawerMove{}}
+	moves, err := s.cfg.Store.DrawerMoves(ctx, sh.Number)
+	if err != nil {
 		return ShiftView{}, err
 	}
+	v.Moves = append(v.Moves, moves...)
 	if open || !sh.IsOpen() {
 		drawer, err := s.cfg.Store.Drawer(ctx, sh.Number)
 		if err != nil {
@@ -290,7 +293,11 @@ func (s *Shop) Shifts(ctx context.Context, limit int) ([]till.Shift, error) {
 	if _, err := s.Actor(ctx); err != nil {
 		return nil, err
 	}
-	return s.cfg.Store.Shifts(ctx, limit)
+	all, err := s.cfg.Store.Shifts(ctx, limit)
+	for i := range all {
+		all[i] = all[i].Whole()
+	}
+	return all, err
 }
 
 func noShift() error {

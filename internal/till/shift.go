@@ -51,6 +51,15 @@ type Shift struct {
 // IsOpen reports that the shift goes on.
 func (s Shift) IsOpen() bool { return s.ClosedAt.IsZero() }
 
+// Whole is the shift with its amounts in the currency of its float: a zero of a closed
+// shift is kept without one.
+func (s Shift) Whole() Shift {
+	for _, a := range []*money.Amount{&s.Expected, &s.Counted, &s.Over} {
+		*a = money.New(a.Minor(), s.Float.Currency())
+	}
+	return s
+}
+
 // Denomination is a number of coins or notes of one value.
 type Denomination struct {
 	Value money.Amount `json:"value"`
