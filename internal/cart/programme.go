@@ -1,6 +1,8 @@
 package cart
 
 import (
+	"fmt"
+
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/promo"
 	"github.com/tillworks/till/internal/till"
@@ -25,14 +27,15 @@ func (p *pricing) promote() error {
 	return nil
 }
 
-// promoLines are the lines as far as a promotion asks. What the catalogue does not know is
-// told apart by name and tax class, so that like lines are not told by their order.
+// promoLines are the lines as far as a promotion asks. Lines that are alike to a promotion
+// and not to us, by their name or by the reason of a discount, have their place among the
+// sorted lines as a key, so that what one of them gets is not decided by the scanning.
 func (p *pricing) promoLines() []promo.Line {
 	lines := make([]promo.Line, len(p.lines))
 	for i, d := range p.lines {
 		lines[i] = promo.Line{
 			N: d.N, SKU: d.SKU, Category: d.Category, Unit: d.Unit, Quantity: d.Quantity,
-			Price: d.Price, Amount: p.amount(d.left), Key: d.Name + "\x00" + d.TaxClass,
+			Price: d.Price, Amount: p.amount(d.left), Key: fmt.Sprintf("%09d", i),
 		}
 	}
 	return lines
