@@ -120,7 +120,7 @@ func (p *page) labelOf(t *reports.Table, s *reports.Section, r *reports.Row) str
 
 // svg opens a drawing that is named for those who do not see it.
 func (p *page) svg(height int, name string) {
-	p.put("<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n", width, height, name)
+	p.put("<div class=\"scroll\">\n<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n", width, height, name)
 }
 
 // bars draws one bar a row, from the top down, and a thin one below it for then.
@@ -136,7 +136,7 @@ func (p *page) bars(c *series) {
 		p.bar(c, q, y, zero, right-left)
 		p.put("</g>\n")
 	}
-	p.put("<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"0\" y2=\"%d\"/>\n</svg>\n", zero, zero, len(points)*barStep)
+	p.put("<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"0\" y2=\"%d\"/>\n</svg>\n</div>\n", zero, zero, len(points)*barStep)
 	if rest := len(c.points) - len(points); rest > 0 {
 		p.notes([]reports.Text{{
 			EN: fmt.Sprintf("The chart shows the first %d of %d rows.", len(points), len(c.points)),
@@ -199,7 +199,7 @@ func (p *page) line(c *series) {
 	}
 	p.put("<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>\n<path class=\"now\" d=\"%s\"/>\n", a.left, a.right, a.y(0), a.y(0), now)
 	p.dots(c, a)
-	p.put("</svg>\n")
+	p.put("</svg>\n</div>\n")
 }
 
 // dots are the marks that can be pointed at, as wide as their place.
@@ -255,7 +255,8 @@ func path(a *plane, points []point, value func(*point) (int64, bool)) string {
 	return b.String()
 }
 
-// heat draws a field for each number, the darker the greater.
+// heat draws a field for each number, the stronger the greater; what is below zero has
+// the colour of losses.
 func (p *page) heat(t *reports.Table, s *reports.Section) {
 	var columns []int
 	for i := range t.Columns {
@@ -283,12 +284,15 @@ func (p *page) heat(t *reports.Table, s *reports.Section) {
 				label+", "+p.text(t.Columns[i].Heading())+": "+escape(t.Show(i, s, &r.Cells[i], p.o.Lang)))
 		}
 	}
-	p.put("</svg>\n")
+	p.put("</svg>\n</div>\n")
 }
 
 func (p *page) field(x, y, wide int, v int64, top uint64, said string) {
 	kind, opacity := "heat", 10+scale(magnitude(v), top, 90)
-	if v <= 0 {
+	switch {
+	case v < 0:
+		kind = "loss"
+	case v == 0:
 		kind, opacity = "void", 45
 	}
 	p.put("<rect class=\"%s\" fill-opacity=\"%d%%\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"22\" rx=\"3\"><title>%s</title></rect>\n", kind, opacity, x, y, max(1, wide-2), said)

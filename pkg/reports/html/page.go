@@ -7,6 +7,7 @@ import (
 	"html"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tillworks/till/pkg/reports"
 )
@@ -118,13 +119,17 @@ func columnClass(c *reports.Column) string {
 }
 
 func class(names ...string) string {
-	joined := strings.TrimSpace(strings.Join(names, " "))
+	joined := strings.Join(strings.Fields(strings.Join(names, " ")), " ")
 	if joined == "" {
 		return ""
 	}
 	return ` class="` + joined + `"`
 }
 
+// maxLine is the number of letters of a cell that are not broken into lines.
+const maxLine = 32
+
+// row writes a row; its labels are its headings.
 func (p *page) row(t *reports.Table, s *reports.Section, r *reports.Row) {
 	kind := ""
 	if r.Kind != reports.Plain {
@@ -137,11 +142,15 @@ func (p *page) row(t *reports.Table, s *reports.Section, r *reports.Row) {
 		if t.KindOf(i, c).IsNumber() && !c.None && c.Value < 0 {
 			negative = "neg"
 		}
+		shown, long := t.Show(i, s, c, p.o.Lang), ""
+		if utf8.RuneCountInString(shown) > maxLine {
+			long = "long"
+		}
 		tag, scope := "td", ""
 		if t.Columns[i].Label {
 			tag, scope = "th", ` scope="row"`
 		}
-		p.put("<%s%s%s>%s</%s>", tag, scope, class(columnClass(&t.Columns[i]), negative), escape(t.Show(i, s, c, p.o.Lang)), tag)
+		p.put("<%s%s%s>%s</%s>", tag, scope, class(columnClass(&t.Columns[i]), negative, long), escape(shown), tag)
 	}
 	p.put("</tr>\n")
 }

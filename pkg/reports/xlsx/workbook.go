@@ -76,7 +76,11 @@ type style struct {
 const text = "@"
 
 func (b *book) table(t *reports.Table) error {
-	if err := b.sheet(t); err != nil {
+	head := 3 // title, an empty row, titles of the columns
+	if !t.Heading().IsZero() {
+		head++
+	}
+	if err := b.sheet(t, head); err != nil {
 		return err
 	}
 	if err := b.say(style{format: text, bold: true, title: true}, t.Title); err != nil {
@@ -130,14 +134,15 @@ func (b *book) turn(t *reports.Table) error {
 	if err := b.stream.Flush(); err != nil {
 		return err
 	}
-	if err := b.sheet(t); err != nil {
+	if err := b.sheet(t, 1); err != nil {
 		return err
 	}
 	return b.header(t)
 }
 
-// sheet begins a sheet. The first one is there in every new workbook.
-func (b *book) sheet(t *reports.Table) error {
+// sheet begins a sheet, whose first rows up to head stay in sight. The first sheet is
+// there in every new workbook.
+func (b *book) sheet(t *reports.Table, head int) error {
 	name := b.name(t)
 	if len(b.names) == 1 {
 		if err := b.file.SetSheetName(b.file.GetSheetName(0), name); err != nil {
@@ -151,6 +156,10 @@ func (b *book) sheet(t *reports.Table) error {
 		return err
 	}
 	b.stream, b.row = stream, 0
+	panes := &excelize.Panes{Freeze: true, YSplit: head, TopLeftCell: "A" + strconv.Itoa(head+1), ActivePane: "bottomLeft"}
+	if err := stream.SetPanes(panes); err != nil {
+		return err
+	}
 	for i, width := range b.widths(t) {
 		if err := stream.SetColWidth(i+1, i+1, width); err != nil {
 			return err

@@ -3,6 +3,7 @@ package xlsx_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -185,6 +186,30 @@ func TestSheetsSplit(t *testing.T) {
 	}
 	if len(seen) != 25 || seen[0] != "0" || seen[24] != "24" || len(f.GetSheetList()) != 3 {
 		t.Errorf("%d sheets with %v, want 3 with 0 to 24", len(f.GetSheetList()), seen)
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+
+var errFull = errors.New("no room")
+
+func TestWriteTellsOfErrors(t *testing.T) {
+	if err := xlsx.Write(full{}, document(t), reports.Options{}); !errors.Is(err, errFull) {
+		t.Errorf("%v, want %v", err, errFull)
+	}
+}
+
+// The titles of the columns stay in sight, below the title and the period.
+func TestTitlesStay(t *testing.T) {
+	f, _ := workbook(t, document(t), reports.Options{}, 1000)
+	for i, want := range []int{4, 3, 3} {
+		panes, err := f.GetPanes(f.GetSheetList()[i])
+		if err != nil || !panes.Freeze || panes.YSplit != want {
+			t.Errorf("sheet %d: %+v, %v, want %d rows", i, panes, err, want)
+		}
 	}
 }
 
