@@ -3,6 +3,7 @@ package cli
 import (
 	"strings"
 
+	"github.com/tillworks/till/internal/barcode"
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/pkg/card"
@@ -29,5 +30,12 @@ func isCardNumber(arg string) bool {
 	if flag, value, ok := strings.Cut(arg, "="); ok && strings.HasPrefix(flag, "-") {
 		arg = value
 	}
-	return card.IsNumber(arg)
+	return card.IsNumber(arg) && !isBarcodeOf13(arg)
+}
+
+// isBarcodeOf13 reports an EAN-13. Some pass for a card number of thirteen digits, which
+// no scheme has issued for decades.
+func isBarcodeOf13(arg string) bool {
+	c, err := barcode.Parse(arg)
+	return err == nil && c.Kind == barcode.EAN13
 }

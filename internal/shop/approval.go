@@ -19,6 +19,16 @@ type Approval struct {
 // Nothing was done: the same call with an approval may be made.
 var ErrNeedsApproval = errors.New("approval needed")
 
+// wanting is a problem that whoever called can mend in place. What is missing is known by
+// the mark; the problem alone is what a user is told.
+type wanting struct {
+	*till.Problem
+	mark error
+}
+
+// Unwrap gives the problem and its mark.
+func (w wanting) Unwrap() []error { return []error{w.Problem, w.mark} }
+
 // approve checks an approval and gives the id of who gave it. What can be refused without
 // a PIN is refused before it counts as a try.
 func (s *Shop) approve(ctx context.Context, actor till.Actor, p till.Permission, a *Approval) (till.StaffID, error) {
@@ -39,12 +49,11 @@ func (s *Shop) approve(ctx context.Context, actor till.Actor, p till.Permission,
 }
 
 func needsApproval(actor till.Actor, p till.Permission) error {
-	return &till.Problem{
-		Code:  till.CodeNotPermitted,
-		What:  i18n.T("%s (%s) needs an approval to %s", "%s（%s）%s需要授权").With(actor.Staff, actor.Role.Text(), p.Text()),
-		Hint:  i18n.T("add --approver ID of a member who may, who then types the PIN", "请加上 --approver ID，由有权限的员工输入 PIN").With(),
-		Cause: ErrNeedsApproval,
-	}
+	return wanting{&till.Problem{
+		Code: till.CodeNotPermitted,
+		What: i18n.T("%s (%s) needs an approval to %s", "%s（%s）%s需要授权").With(actor.Staff, actor.Role.Text(), p.Text()),
+		Hint: i18n.T("add --approver ID of a member who may, who then types the PIN", "请加上 --approver ID，由有权限的员工输入 PIN").With(),
+	}, ErrNeedsApproval}
 }
 
 func ownApproval(actor till.Actor) error {

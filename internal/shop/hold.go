@@ -84,7 +84,7 @@ func (s *Shop) Recall(ctx context.Context, name string) (till.Ticket, error) {
 	return t, nil
 }
 
-// CancelHeld gives up a held sale.
+// CancelHeld gives up a held sale, or a return of which nothing was paid back.
 func (s *Shop) CancelHeld(ctx context.Context, id till.TicketID, reason string) (till.Ticket, error) {
 	ch, err := s.authorize(ctx, till.MaySell, nil, reason)
 	if err != nil {

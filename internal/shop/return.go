@@ -67,10 +67,10 @@ func (s *Shop) priceReturn(ctx context.Context, q ReturnRequest, ch till.Change)
 	return t, nil
 }
 
-// returnsOf are the returns of a sale that count: paid back, or being so.
+// returnsOf are the returns of a sale that count: paid back, or to be.
 func (s *Shop) returnsOf(ctx context.Context, id till.TicketID) ([]till.Ticket, error) {
 	return s.cfg.Store.Tickets(ctx, till.TicketFilter{
-		States: []till.TicketState{till.TicketPaying, till.TicketDone}, Kind: till.TicketReturn, Original: id,
+		States: []till.TicketState{till.TicketOpen, till.TicketPaying, till.TicketDone}, Kind: till.TicketReturn, Original: id,
 	})
 }
 
@@ -79,7 +79,12 @@ func (s *Shop) returnAgain(ctx context.Context, t till.Ticket, q ReturnRequest, 
 	if t.Kind != till.TicketReturn || !isSameReturn(t, q.Return) {
 		return Bill{}, otherWish(t, q.Key)
 	}
-	b, err := s.settled(ctx, t.ID)
+	return s.payBackRest(ctx, t.ID, ch)
+}
+
+// payBackRest goes on with a return that may be paid back in part.
+func (s *Shop) payBackRest(ctx context.Context, id till.TicketID, ch till.Change) (Bill, error) {
+	b, err := s.settled(ctx, id)
 	if err != nil {
 		return b, err
 	}

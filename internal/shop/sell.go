@@ -77,7 +77,8 @@ func (s *Shop) Sell(ctx context.Context, q SellRequest) (Bill, error) {
 }
 
 // PayTicket takes more tenders of a sale that is held or partly paid. A held one is priced
-// again first.
+// again first. A return that is not paid back whole goes on over the tenders of its sale,
+// and takes none here.
 func (s *Shop) PayTicket(ctx context.Context, id till.TicketID, tenders ...Tendering) (Bill, error) {
 	ch, err := s.authorize(ctx, till.MaySell, nil, "")
 	if err != nil {
@@ -87,28 +88,27 @@ func (s *Shop) PayTicket(ctx context.Context, id till.TicketID, tenders ...Tende
 	if err != nil {
 		return Bill{}, err
 	}
-	if t.Kind != till.TicketSale || t.State.IsFinal() {
+	switch {
+	case t.State.IsFinal():
 		return Bill{}, nothingDue(t)
+	case t.Kind == till.TicketReturn:
+		return s.payBackRest(ctx, t.ID, ch)
 	}
 	return s.resume(ctx, t, tenders, ch)
 }
 
 // Abandon gives up a sale that is held or partly paid: what was taken goes back, last
-// taken first, and the sale is canceled.
+// taken first, and the sale is canceled. So it does with a return.
 func (s *Shop) Abandon(ctx context.Context, id till.TicketID, a *Approval) (Bill, error) {
-	t, err := s.cfg.Store.Ticket(ctx, id)
-	if err != nil {
-		return Bill{}, err
-	}
-	if t.Kind != till.TicketSale || t.State.IsFinal() {
-		return Bill{}, nothingDue(t)
-	}
 	b, err := s.settled(ctx, id)
 	if err != nil {
 		return b, err
 	}
+	if b.Ticket.State.IsFinal() {
+		return Bill{}, nothingDue(b.Ticket)
+	}
 	if len(standing(b.Txns)) > 0 {
-		b, err = s.undoAll(ctx, t, "", a)
+		b, err = s.undoAll(ctx, b.Ticket, "", a)
 		if err != nil || b.Outcome() != till.OutcomeApproved {
 			return b, err
 		}

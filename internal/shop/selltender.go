@@ -175,3 +175,9 @@ func takenElsewhere(t till.Ticket) error {
 		Hint: i18n.T("give the same command again: it goes on, and nothing is taken twice", "请再次执行同一命令：将继续处理，不会重复收款").With(),
 	}
 }
+
+// CashDue is what is to be handed over where an amount is paid in cash.
+func (s *Shop) CashDue(a money.Amount) money.Amount {
+	rounded, _ := s.roundCash(a)
+	return rounded
+}

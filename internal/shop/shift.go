@@ -198,10 +198,8 @@ func (s *Shop) CloseShift(ctx context.Context, c Closing, a *Approval) (till.Shi
 	if err != nil {
 		return till.Shift{}, err
 	}
-	if sh.Staff != ch.Staff {
-		if ch, err = s.authorize(ctx, till.MayCloseDay, nil, c.Note); err != nil {
-			return till.Shift{}, err
-		}
+	if ch, err = s.authorizeOther(ctx, sh, ch); err != nil {
+		return till.Shift{}, err
 	}
 	if sh.Counted, err = s.sum(c.Cash); err != nil {
 		return till.Shift{}, err
@@ -213,6 +211,20 @@ func (s *Shop) CloseShift(ctx context.Context, c Closing, a *Approval) (till.Shi
 	sh.Coins, sh.Note = c.Cash.Coins, strings.TrimSpace(c.Note)
 	sh, err = s.cfg.Store.CloseShift(ctx, sh)
 	return sh.Whole(), err
+}
+
+// authorizeOther lets nobody close the shift of another but who may close the day.
+func (s *Shop) authorizeOther(ctx context.Context, sh till.Shift, ch till.Change) (till.Change, error) {
+	if sh.Staff == ch.Staff {
+		return ch, nil
+	}
+	ch, err := s.authorize(ctx, till.MayCloseDay, nil, ch.Reason)
+	var problem *till.Problem
+	if errors.As(err, &problem) && problem.Code == till.CodeNotPermitted {
+		problem.What = i18n.T("shift %d is that of %s", "班次 %d 属于 %s").With(sh.Number, sh.Staff)
+		problem.Hint = i18n.T("have them close it, or somebody who may close the day: till staff permissions", "请由其本人或有权日结者交班：till staff permissions").With()
+	}
+	return ch, err
 }
 
 func (s *Shop) shiftToClose(ctx context.Context, number int) (till.Shift, error) {

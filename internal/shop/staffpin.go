@@ -108,10 +108,9 @@ func (s *Shop) UnlockStaff(ctx context.Context, id till.StaffID) (Profile, error
 }
 
 func needsOldPIN() error {
-	return &till.Problem{
-		Code:  till.CodeUsage,
-		What:  i18n.T("the old PIN is needed to set a new one", "设置新 PIN 需要旧 PIN").With(),
-		Hint:  i18n.T("give it with --old-pin-file FILE, or run till staff pin at a terminal", "请用 --old-pin-file FILE 提供，或在终端运行 till staff pin").With(),
-		Cause: ErrNeedsOldPIN,
-	}
+	return wanting{&till.Problem{
+		Code: till.CodeUsage,
+		What: i18n.T("the old PIN is needed to set a new one", "设置新 PIN 需要旧 PIN").With(),
+		Hint: i18n.T("give it with --old-pin-file FILE, or run till staff pin at a terminal", "请用 --old-pin-file FILE 提供，或在终端运行 till staff pin").With(),
+	}, ErrNeedsOldPIN}
 }

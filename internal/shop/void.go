@@ -132,10 +132,13 @@ func notUndone(t till.Ticket) error {
 }
 
 func wasReturned(t, r till.Ticket) error {
+	hint := i18n.T("return the rest: till return %s; or void the return first: till void %s", "请退回其余商品：till return %s；或先撤销退货：till void %s").With(t.ID, r.ID)
+	if r.State == till.TicketOpen {
+		hint = i18n.T("nothing was paid back yet: give the return up first, till sale cancel %s", "尚未退款：请先取消该退货，till sale cancel %s").With(r.ID)
+	}
 	return &till.Problem{
-		Code: till.CodeNotPermitted,
-		What: i18n.T("lines of sale %s came back, by return %s: it cannot be voided whole", "销售 %s 已有商品退回（退货 %s），不能整单撤销").With(t.ID, r.ID),
-		Hint: i18n.T("return the rest: till return %s; or void the return first: till void %s", "请退回其余商品：till return %s；或先撤销退货：till void %s").With(t.ID, r.ID),
+		Code: till.CodeNotPermitted, Hint: hint,
+		What: i18n.T("lines of sale %s come back, by return %s: it cannot be voided whole", "销售 %s 已有商品退回（退货 %s），不能整单撤销").With(t.ID, r.ID),
 	}
 }
 
