@@ -16,9 +16,21 @@ var (
 	ErrElement    = errors.New("element string")
 )
 
-func problem(cause error, what, hint i18n.Message) error {
-	return &till.Problem{Code: till.CodeUsage, What: what, Hint: hint, Cause: cause}
+// refusal is a problem and what it is about, which its words say already.
+type refusal struct {
+	problem *till.Problem
+	about   error
 }
+
+func problem(about error, what, hint i18n.Message) error {
+	return &refusal{&till.Problem{Code: till.CodeUsage, What: what, Hint: hint}, about}
+}
+
+// Error is the English of the problem.
+func (r *refusal) Error() string { return r.problem.Error() }
+
+// Unwrap are the problem for users and the kind for errors.Is.
+func (r *refusal) Unwrap() []error { return []error{r.problem, r.about} }
 
 func emptyCode() error {
 	return problem(ErrForm, i18n.T("the code is empty", "条码为空").With(), scanAgain())
