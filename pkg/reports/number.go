@@ -71,6 +71,14 @@ func percent(part, whole int64) (int64, bool) {
 	return signed(quo, part < 0)
 }
 
+// isBelow reports, exactly, that part is less than so many tenths of a percent of whole;
+// neither is below zero.
+func isBelow(part int64, tenths uint64, whole int64) bool {
+	hi, lo := bits.Mul64(magnitude(part), 1000)
+	wantHi, wantLo := bits.Mul64(magnitude(whole), tenths)
+	return hi < wantHi || hi == wantHi && lo < wantLo
+}
+
 func magnitude(n int64) uint64 {
 	if n < 0 {
 		return -uint64(n)

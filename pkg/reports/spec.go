@@ -21,6 +21,11 @@ type Spec struct {
 	Measures []Measure   // none: Sales and Net
 	Share    Measure     // adds the row's percentage of this measure's total
 
+	// Classes adds the running share and the class of an ABC analysis: A the rows that make
+	// the first 80 percent of Share's total, B those up to 95, C the rest. It wants the
+	// rows ordered by that measure, the greatest first.
+	Classes bool
+
 	Period  Period // lines of other days are left out; zero takes all
 	Compare Period // adds to each measure its value then, the difference and (but to a percentage) the percentage of change
 
@@ -87,6 +92,9 @@ func (s *Spec) checkMeasures() error {
 	}
 	if s.Share != NoMeasure && !s.Share.isShared() {
 		return fmt.Errorf("%w: share of %s: an average or a percentage has no shares", ErrSpec, s.Share)
+	}
+	if s.Classes && (s.Share == NoMeasure || s.Order != Order{By: s.Share}) {
+		return fmt.Errorf("%w: classes want a share, and rows ordered by its measure, the greatest first", ErrSpec)
 	}
 	if s.Across == NoDimension {
 		return nil

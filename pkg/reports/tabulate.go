@@ -37,6 +37,8 @@ type group struct {
 	now, then Sums
 	across    map[code]*Sums
 
+	running int64 // of Share, with all rows before it
+
 	noNow, noThen bool // one of the periods has no such day
 }
 
@@ -134,8 +136,29 @@ func (t *tabler) section(rows []*group, period Period) (Section, error) {
 	return t.write(rows, rest, total)
 }
 
+// run adds the measure of the shares up, row by row.
+func (t *tabler) run(rows []*group) error {
+	var sum int64
+	for _, r := range rows {
+		v, _, err := value(t.spec.Share, &r.now)
+		if err != nil {
+			return err
+		}
+		if sum, _, err = exactly(t.spec.Share, sum, 1, v); err != nil {
+			return err
+		}
+		r.running = sum
+	}
+	return nil
+}
+
 // write makes the cells.
 func (t *tabler) write(rows []*group, rest *folded, total *group) (Section, error) {
+	if t.spec.Classes {
+		if err := t.run(rows); err != nil {
+			return Section{}, err
+		}
+	}
 	s := Section{Rows: make([]Row, 0, len(rows)+1)}
 	for _, r := range rows {
 		t.mark(r)
@@ -433,7 +456,46 @@ func (t *tabler) row(kind RowKind, cells []Cell, g, total *group) (Row, error) {
 		}
 		cells = append(cells, cell)
 	}
+	if t.spec.Classes {
+		more, err := t.classCells(kind, g, total)
+		if err != nil {
+			return Row{}, err
+		}
+		cells = append(cells, more...)
+	}
 	return Row{Kind: kind, Cells: cells}, nil
+}
+
+// Where classes end, in tenths of a percent of what the rows before a row make.
+const (
+	endOfA = 800
+	endOfB = 950
+)
+
+// classCells are the running share of a row and its class. Rows that stand for several
+// have none.
+func (t *tabler) classCells(kind RowKind, g, total *group) ([]Cell, error) {
+	own, _, err := value(t.spec.Share, &g.now)
+	if err != nil {
+		return nil, err
+	}
+	whole, _, err := value(t.spec.Share, &total.now)
+	if err != nil {
+		return nil, err
+	}
+	share, ok := percent(g.running, whole)
+	if kind != Plain || !ok {
+		return []Cell{None(), Say("", Text{})}, nil
+	}
+	before, class := g.running-own, "C"
+	switch {
+	case own <= 0:
+	case isBelow(before, endOfA, whole):
+		class = "A"
+	case isBelow(before, endOfB, whole):
+		class = "B"
+	}
+	return []Cell{Number(share), Say(class, Same(class))}, nil
 }
 
 // sumsOf is the sums of a place without lines, too.
@@ -521,6 +583,10 @@ func (t *tabler) columns() []Column {
 	}
 	if m := t.spec.Share; m != NoMeasure {
 		list = append(list, Column{Key: m.String() + "_share", Title: textf("%s share", "%s占比", m.Title()), Kind: Percent})
+	}
+	if t.spec.Classes {
+		list = append(list, Column{Key: t.spec.Share.String() + "_running_share", Title: Text{"Running share", "累计占比"}, Kind: Percent},
+			Column{Key: "class", Title: Text{"Class", "分级"}})
 	}
 	return list
 }

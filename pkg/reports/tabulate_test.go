@@ -152,6 +152,7 @@ func TestRefused(t *testing.T) {
 		"no such measure":         {lines(), reports.Spec{Measures: []reports.Measure{99}}, reports.ErrSpec, "99"},
 		"a measure twice":         {lines(), reports.Spec{Measures: []reports.Measure{reports.Net, reports.Net}}, reports.ErrSpec, "twice"},
 		"a share of a percentage": {lines(), reports.Spec{Share: reports.MarginPercent}, reports.ErrSpec, "share"},
+		"classes by key":          {lines(), reports.Spec{Share: reports.Net, Classes: true}, reports.ErrSpec, "ordered"},
 		"two measures across":     {lines(), reports.Spec{Rows: byDay, Across: reports.ByHour}, reports.ErrSpec, "one measure"},
 		"a range the wrong way":   {lines(), reports.Spec{Period: reports.Period{From: 20260302, To: 20260301}}, reports.ErrSpec, "earlier one first"},
 		"compared with nothing":   {lines(), reports.Spec{Compare: march()}, reports.ErrSpec, "no period"},
@@ -289,4 +290,32 @@ func TestCompareOverlaps(t *testing.T) {
 	spec := reports.Spec{Rows: []reports.Dimension{reports.ByWeekday}, Measures: []reports.Measure{reports.Net}, Period: march(), Compare: reports.Period{From: 20260315, To: 20260410}}
 	table := tabulate(t, spec, line(t, 20260302, "CNY", 100), line(t, 20260316, "CNY", 50), line(t, 20260406, "CNY", 7))
 	expect(t, texts(t, table), "CNY\tMonday\t1.50\t0.57\t0.93\t163.2", "CNY\tTotal\t1.50\t0.57\t0.93\t163.2")
+}
+
+// An ABC analysis: what makes the first 80 percent is A, though it goes beyond.
+func TestClasses(t *testing.T) {
+	spec := reports.Spec{Rows: []reports.Dimension{reports.ByItem}, Measures: []reports.Measure{reports.Net}, Share: reports.Net, Order: reports.Order{By: reports.Net}, Classes: true}
+	var lines []reports.Line
+	for item, net := range map[string]int64{"a": 700, "b": 150, "c": 100, "d": 40, "e": 30, "f": 0, "g": -20} {
+		l := line(t, 20260301, "CNY", net)
+		l.Labels.Item = item
+		lines = append(lines, l)
+	}
+	expect(t, texts(t, tabulate(t, spec, lines...)),
+		"CNY\ta\t7.00\t70.0\t70.0\tA", "CNY\tb\t1.50\t15.0\t85.0\tA", "CNY\tc\t1.00\t10.0\t95.0\tB", "CNY\td\t0.40\t4.0\t99.0\tC",
+		"CNY\te\t0.30\t3.0\t102.0\tC", "CNY\tf\t0.00\t0.0\t102.0\tC", "CNY\tg\t-0.20\t-2.0\t100.0\tC", "CNY\tTotal\t10.00\t100.0\t\t")
+	spec.Top = 1
+	expect(t, texts(t, tabulate(t, spec, lines...)), "CNY\ta\t7.00\t70.0\t70.0\tA", "CNY\tOther (6)\t3.00\t30.0\t\t", "CNY\tTotal\t10.00\t100.0\t\t")
+}
+
+// The ends of classes are exact, though the running share is rounded.
+func TestClassesAreExact(t *testing.T) {
+	spec := reports.Spec{Rows: []reports.Dimension{reports.ByItem}, Measures: []reports.Measure{reports.Net}, Share: reports.Net, Order: reports.Order{By: reports.Net}, Classes: true}
+	for first, want := range map[int64]string{79999: "A", 80000: "B"} {
+		a, b := line(t, 20260301, "CNY", first), line(t, 20260301, "CNY", 100000-first)
+		a.Labels.Item, b.Labels.Item = "a", "b"
+		if rows := texts(t, tabulate(t, spec, a, b)); !strings.HasPrefix(rows[0], "CNY\ta\t") || !strings.HasSuffix(rows[0], "80.0\tA") || !strings.HasSuffix(rows[1], "\t"+want) {
+			t.Errorf("%d: %q, want b in %s", first, rows, want)
+		}
+	}
 }
