@@ -32,6 +32,7 @@ package cart
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -61,7 +62,7 @@ type Item struct {
 
 // Price prices a basket as an open ticket, its lines in the order of the entries. Who sells
 // it where is for the caller to add: ID, Key, Terminal, Staff and Label are empty, and so is
-// the approver of a price put in by hand. The basket is copied into the ticket.
+// the approver of a price put in by hand. The ticket keeps the basket.
 //
 // The error is a *till.Problem that names the entry, or tells of an Input that cannot be.
 func Price(in Input) (till.Ticket, error) {
@@ -99,7 +100,7 @@ func (p *pricing) check() error {
 	in := p.in
 	switch {
 	case in.Currency.IsZero():
-		return fmt.Errorf("pricing a basket without a currency")
+		return errors.New("pricing a basket without a currency")
 	case len(in.Items) != len(in.Basket.Entries):
 		return fmt.Errorf("pricing a basket of %d entries with %d items", len(in.Basket.Entries), len(in.Items))
 	case len(in.Basket.Entries) == 0:
@@ -160,7 +161,11 @@ func (p *pricing) levy() error {
 		lines[i] = tax.Taxable{Class: d.TaxClass, Amount: p.amount(d.left)}
 	}
 	result, err := tax.Compute(lines, p.in.Tax)
-	if err != nil {
+	switch {
+	case errors.Is(err, tax.ErrTooLarge):
+		return refuse(till.CodeNotPermitted, i18n.T("the ticket comes with its tax to more than %s", "小票含税合计超过 %s").With(p.amount(till.MaxMinor)),
+			i18n.T("check the rates: till tax list", "请检查税率：till tax list").With())
+	case err != nil:
 		return fmt.Errorf("pricing a basket: %w", err)
 	}
 	for i, l := range result.Lines {

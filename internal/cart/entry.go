@@ -42,7 +42,7 @@ func describe(e till.BasketEntry, it Item) (till.Line, error) {
 			i18n.T("check the code, or sell it by a name and a price: till item list", "请检查条码，或按名称和价格销售：till item list").With())
 	case it.Item.Deleted:
 		return till.Line{}, refuse(till.CodeNotPermitted, i18n.T("%s is no longer sold", "%s 已停售").With(it.Item.Label(it.Variant)),
-			i18n.T("take the line out of the basket", "请从购物篮中删除该行").With())
+			i18n.T("take the line out of the basket, or sell it again: till item restore %s", "请从购物篮中删除该行，或恢复销售：till item restore %s").With(it.Item.ID))
 	case e.TaxClass != "" || e.Category != "":
 		return till.Line{}, refuse(till.CodeUsage, i18n.T("an item of the catalogue keeps its category and tax class", "目录商品不能另设类别和税种").With(),
 			i18n.T("leave category and tax_class out, or sell it by name without a code", "请去掉 category 和 tax_class，或不用条码而按名称销售").With())
@@ -80,7 +80,7 @@ func quantity(q till.Quantity, unit till.Unit) (till.Quantity, error) {
 			i18n.T("check whether a barcode was scanned as a quantity", "请检查是否将条码扫成了数量").With())
 	case unit == till.Each && !q.IsWhole():
 		return 0, refuse(till.CodeUsage, i18n.T("quantity %s of something sold by the piece, want a whole number", "按件销售的商品数量为 %s，应为整数").With(q),
-			i18n.T("what is sold by weight or length has the unit kg, m or l: till item", "按重量或长度销售的商品单位应为 kg、m 或 l：till item").With())
+			i18n.T("what is sold by weight or length has the unit kg, m or l: till item edit", "按重量或长度销售的商品单位应为 kg、m 或 l：till item edit").With())
 	}
 	return q, nil
 }

@@ -220,6 +220,9 @@ func TestPriceRefuses(t *testing.T) {
 		{"line too large", []string{"latte @9999999999.99 x2"}, nil, till.CodeNotPermitted, "entry 1 (SKU latte): 9999999999.99 CNY times 2 is more"},
 		{"ticket too large", []string{"latte @9999999999.99", "'bit @0.01"}, nil, till.CodeNotPermitted, `entry 2 ("bit"): the ticket comes to 10000000000.00 CNY, want 9999999999.99 CNY at most`},
 		{"too large with tax", []string{"bagel @9999999999.99"}, func(_ *shop, in *cart.Input) { in.Tax.Inclusive = false }, till.CodeNotPermitted, "the ticket comes to 11299999999.99 CNY"},
+		{"too large for any number", []string{"bagel @9999999999.99"}, func(s *shop, in *cart.Input) {
+			in.Tax = till.TaxRules{Classes: []till.TaxClass{class(s.t, "standard", "A=1000", "B=1000+", "C=1000+", "D=1000+", "E=1000+", "F=1000+", "G=1000+")}}
+		}, till.CodeNotPermitted, "the ticket comes with its tax to more than 9999999999.99 CNY"},
 		{"unknown class", []string{"bagel", "latte"}, func(_ *shop, in *cart.Input) { in.Tax.Classes = in.Tax.Classes[:1] }, till.CodeNotFound, `entry 2 (SKU latte): there is no tax class "reduced"`},
 		{"removed class", []string{"latte"}, func(_ *shop, in *cart.Input) {
 			in.Tax.Classes = []till.TaxClass{{Code: "reduced", Gone: true}}

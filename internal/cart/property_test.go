@@ -79,6 +79,32 @@ func TestOrderOfScanning(t *testing.T) {
 	})
 }
 
+// Lines that are alike to a promotion and not to the shop: what one of them gets is not a
+// matter of which came first.
+func TestOrderOfLinesAlikeToAPromotion(t *testing.T) {
+	for name, texts := range map[string][2]string{
+		"two tax classes":  {"'book @10.00", "'lamp @10.00"},
+		"two discounts":    {"latte -10%", "latte -1.80"},
+		"two empty prices": {"water", "water -10%"},
+	} {
+		s := cafe(t)
+		sell := func(texts ...string) till.Ticket {
+			in := s.input(texts...)
+			for i := range in.Basket.Entries {
+				if in.Basket.Entries[i].Name == "book" {
+					in.Basket.Entries[i].TaxClass = "exempt"
+				}
+			}
+			in.Programmes = []till.Programme{{ID: "p", Name: "p", Reward: till.PromoReward{Kind: till.RewardPercent, Percent: till.Whole, Cheapest: true}}}
+			return s.price(in)
+		}
+		a, b := sell(texts[0], texts[1]), sell(texts[1], texts[0])
+		if !maps.Equal(lines(a), lines(b)) {
+			t.Errorf("%s: got\n%s\nand\n%s", name, show(a), show(b))
+		}
+	}
+}
+
 // lines counts the lines of a ticket by all that they say but their number.
 func lines(t till.Ticket) map[string]int {
 	count := map[string]int{}

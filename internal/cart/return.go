@@ -92,7 +92,7 @@ func (r *returning) wanted(lines []till.BasketReturnLine) ([]*piece, error) {
 	}
 	if len(pieces) == 0 {
 		return nil, refuse(till.CodeNotPermitted, i18n.T("everything of %s has come back already", "%s 的商品已全部退回").With(r.sold.ID),
-			i18n.T("its returns: till txn show %s", "其退货记录：till txn show %s").With(r.sold.ID))
+			i18n.T("the sale and its returns: till sale show %s", "该销售及其退货：till sale show %s").With(r.sold.ID))
 	}
 	return pieces, nil
 }

@@ -81,6 +81,18 @@ func TestReturn(t *testing.T) {
 					"reduced VAT 1.66 of 27.67\n36.00 - 6.67: 27.67 + 1.66 = 29.33, points +3 -67",
 			},
 		}, {
+			// 9.00 and 18.00 are left for 27 points, 2.70: 0.90 and 1.80. Points come back with
+			// what they took off, whatever else was taken off; 8.10 of 24.30 earned 0.67 of 2
+			"points beside a discount", []string{"latte -50%", "latte"},
+			func(_ *shop, in *cart.Input) {
+				in.Member = &till.Member{ID: "7", Points: 27}
+				in.Basket.Member, in.Basket.Redeem = "7", 27
+			},
+			[]till.BasketReturn{back(t, "1")},
+			[]string{
+				"1 LATTE 1 x 18.00 = 18.00 -9.00 line -0.90 points: 7.64 + 0.46 = 8.10\nreduced VAT 0.46 of 7.64\n18.00 - 9.90: 7.64 + 0.46 = 8.10, points +1 -9",
+			},
+		}, {
 			"paid by points alone", []string{"latte x2"},
 			func(s *shop, in *cart.Input) {
 				in.Member = &till.Member{ID: "7", Points: 500}

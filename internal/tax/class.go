@@ -29,7 +29,7 @@ func ClassOf(code string, rules till.TaxRules) (till.TaxClass, error) {
 		return till.TaxClass{}, &till.Problem{
 			Code: till.CodeNotPermitted,
 			What: i18n.T("no tax class is named, and the shop has no default one", "未指定税种，且本店没有默认税种").With(),
-			Hint: i18n.T("name one for the item, or make one the default: till tax", "请为商品指定税种，或设定默认税种：till tax").With(),
+			Hint: i18n.T("name one for the item, or make one the default: till tax list", "请为商品指定税种，或设定默认税种：till tax list").With(),
 		}
 	case i < 0:
 		return till.TaxClass{}, unknown(code, rules)
@@ -47,7 +47,7 @@ func unknown(code string, rules till.TaxRules) error {
 	return &till.Problem{
 		Code: till.CodeNotFound,
 		What: i18n.T("there is no tax class %q", "没有税种 %q").With(code),
-		Hint: i18n.T("the shop has %s; till tax adds one", "本店现有：%s；till tax 可添加").With(codes(rules)),
+		Hint: i18n.T("the shop has %s; till tax add makes another", "本店现有：%s；till tax add 可添加").With(codes(rules)),
 	}
 }
 
