@@ -142,12 +142,11 @@ func (c *commit) rows(query string, args ...any) (*sql.Rows, error) {
 
 // append writes the next row of the journal, and a checkpoint where one is due.
 func (c *commit) append(subject store.Subject, id string, body []byte) error {
-	chain, err := c.head()
-	if err != nil {
+	if _, err := c.head(); err != nil {
 		return fmt.Errorf("reading the journal's head: %w", err)
 	}
-	e := chain.Next(c.now(), subject, id, body)
-	err = c.exec(`INSERT INTO journal (seq, at, subject, id, body, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+	e := c.chain.Next(c.now(), subject, id, body)
+	err := c.exec(`INSERT INTO journal (seq, at, subject, id, body, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		e.Seq, e.At, string(e.Subject), e.ID, string(e.Body), e.Prev[:], e.Hash[:])
 	if err != nil {
 		return fmt.Errorf("appending to the journal: %w", err)
@@ -158,20 +157,20 @@ func (c *commit) append(subject store.Subject, id string, body []byte) error {
 	return c.exec(`INSERT INTO checkpoint (seq, hash) VALUES (?, ?)`, e.Seq, e.Hash[:])
 }
 
-// head is where the journal stands: after a row is appended, at that row.
-func (c *commit) head() (*store.Chain, error) {
+// head is where the journal stands. It is read once: nobody else writes meanwhile.
+func (c *commit) head() (store.Chain, error) {
 	if c.chain != nil {
-		return c.chain, nil
+		return *c.chain, nil
 	}
 	var chain store.Chain
 	var hash []byte
 	err := c.row(`SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1`).Scan(&chain.Seq, &hash)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, err
+		return chain, err
 	}
 	copy(chain.Head[:], hash)
 	c.chain = &chain
-	return c.chain, nil
+	return chain, nil
 }
 
 // statement is a compiled *sql.Stmt that its user must not close.

@@ -40,7 +40,9 @@ func (s *Store) PutItems(ctx context.Context, items []till.Item, ch till.Change)
 	return stored, nil
 }
 
-// putItems takes all codes of the items back before it gives any out.
+// putItems takes all codes of the items back before it gives any out, and writes the
+// search index last: SQLite flushes what is new in it before each statement that is more
+// than one write, as those with a trigger are, and that flush costs more than all else.
 func (c *commit) putItems(items []till.Item, ch till.Change) error {
 	for i := range items {
 		if err := c.takeItem(&items[i]); err != nil {
@@ -50,6 +52,11 @@ func (c *commit) putItems(items []till.Item, ch till.Change) error {
 	for _, item := range items {
 		if err := c.putItem(item, ch); err != nil {
 			return err
+		}
+	}
+	for _, item := range items {
+		if err := c.indexItem(item); err != nil {
+			return fmt.Errorf("indexing item %s: %w", item.ID, err)
 		}
 	}
 	return nil
@@ -63,13 +70,12 @@ func (c *commit) takeItem(item *till.Item) error {
 	}
 	item.Version = version
 	if version == 1 {
-		return c.exec(`INSERT INTO item (id, name, category, deleted, search, version, body) VALUES (?, '', '', 0, '', 0, '')`, string(item.ID))
+		return nil
 	}
 	for _, query := range []string{
 		`DELETE FROM barcode WHERE sku IN (SELECT sku FROM variant WHERE item = ?)`,
 		`DELETE FROM variant WHERE item = ?`,
 		`DELETE FROM retired WHERE item = ?`,
-		`DELETE FROM item_gram WHERE rowid = (SELECT seq FROM item WHERE id = ?)`,
 	} {
 		if err := c.exec(query, string(item.ID)); err != nil {
 			return fmt.Errorf("taking back the codes of item %s: %w", item.ID, err)
@@ -83,7 +89,7 @@ func (c *commit) putItem(item till.Item, ch till.Change) error {
 	if err != nil {
 		return err
 	}
-	if err := c.updateItem(item, body); err != nil {
+	if err := c.storeItem(item, body); err != nil {
 		return fmt.Errorf("storing item %s: %w", item.ID, err)
 	}
 	if err := c.putCodes(item); err != nil {
@@ -95,15 +101,19 @@ func (c *commit) putItem(item till.Item, ch till.Change) error {
 	return c.appendChanged(store.AboutItem, string(item.ID), body, ch)
 }
 
-func (c *commit) updateItem(item till.Item, body []byte) error {
-	search := searchText(item)
+func (c *commit) storeItem(item till.Item, body []byte) error {
+	return c.exec(`INSERT INTO item (id, name, category, deleted, search, version, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, category = excluded.category, deleted = excluded.deleted,
+			search = excluded.search, version = excluded.version, body = excluded.body`,
+		string(item.ID), item.Name, item.Category, item.Deleted, searchText(item), item.Version, string(body))
+}
+
+func (c *commit) indexItem(item till.Item) error {
 	var seq int64
-	err := c.row(`UPDATE item SET name = ?, category = ?, deleted = ?, search = ?, version = ?, body = ? WHERE id = ? RETURNING seq`,
-		item.Name, item.Category, item.Deleted, search, item.Version, string(body), string(item.ID)).Scan(&seq)
-	if err != nil {
+	if err := c.row(`SELECT seq FROM item WHERE id = ?`, string(item.ID)).Scan(&seq); err != nil {
 		return err
 	}
-	return c.exec(`INSERT INTO item_gram (rowid, grams) VALUES (?, ?)`, seq, strings.Join(grams(search), " "))
+	return c.exec(`REPLACE INTO item_gram (rowid, grams) VALUES (?, ?)`, seq, strings.Join(grams(searchText(item)), " "))
 }
 
 // putCodes gives the codes of an item out, or writes down whose they were.

@@ -19,7 +19,7 @@ func (s *Store) Items(ctx context.Context, f till.ItemFilter) ([]till.Item, erro
 	if err != nil {
 		return nil, s.problem(err)
 	}
-	query := `SELECT body FROM item WHERE ` + q.where + ` ORDER BY ` + q.order + ` LIMIT ? OFFSET ?` //nolint:gosec // conditions are texts of this file, what a user says is among the arguments
+	query := `SELECT body FROM ` + q.from + ` WHERE ` + q.where + ` ORDER BY ` + q.order + ` LIMIT ? OFFSET ?` //nolint:gosec // conditions are texts of this file, what a user says is among the arguments
 	rows, err := s.reading.pool.QueryContext(ctx, query, append(q.args, limitOf(f.Limit), f.Offset)...)
 	if err != nil {
 		return nil, s.problem(err)
@@ -34,7 +34,7 @@ func (s *Store) CountItems(ctx context.Context, f till.ItemFilter) (n int, err e
 	if err != nil {
 		return 0, s.problem(err)
 	}
-	err = s.reading.row(ctx, `SELECT count(*) FROM item WHERE `+q.where, q.args...).Scan(&n)
+	err = s.reading.row(ctx, `SELECT count(*) FROM `+q.from+` WHERE `+q.where, q.args...).Scan(&n)
 	return n, s.problem(err)
 }
 
@@ -60,6 +60,7 @@ func (s *Store) Categories(ctx context.Context) (all []string, err error) {
 
 // itemQuery is a filter as SQL.
 type itemQuery struct {
+	from  string
 	where string
 	args  []any
 	order string
@@ -71,7 +72,7 @@ func (q *itemQuery) and(condition string, args ...any) {
 }
 
 func (s *Store) itemQuery(ctx context.Context, f till.ItemFilter) (itemQuery, error) {
-	q := itemQuery{where: "1", order: "category, name, id"}
+	q := itemQuery{from: "item", where: "1", order: "category, name, id"}
 	if !f.Deleted {
 		q.and("deleted = 0")
 	}
@@ -104,8 +105,9 @@ func (s *Store) isBarcode(ctx context.Context, code string, deleted bool) (is bo
 // text adds a folded search text: its pairs of letters narrow the items down, and what is
 // left is looked at.
 func (q *itemQuery) text(folded string) {
-	if pairs := grams(folded); len(pairs) > 0 {
-		q.and("seq IN (SELECT rowid FROM item_gram WHERE item_gram MATCH ?)", `"`+strings.Join(pairs, `" AND "`)+`"`)
+	if pairs := lookups(folded); len(pairs) > 0 {
+		q.from, q.order = "item_gram g CROSS JOIN item ON seq = g.rowid", "g.rowid" // one by one as they are wanted, unlike IN
+		q.and("item_gram MATCH ?", `"`+strings.Join(pairs, `" AND "`)+`"`)
 	}
 	for _, part := range strings.Fields(folded) {
 		q.and("instr(search, ?)", part)
@@ -134,25 +136,50 @@ func fold(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// grams are the pairs of neighbouring letters and digits in a folded text, and alone each
-// that is not ASCII: a name in Chinese is looked for by as little as one character. They
-// are what item_gram holds, and every text that occurs in another has none but the other's.
+// runs are the stretches of a folded text that hold letters and digits alone. All that is
+// not ASCII is taken for a letter, as the tokenizer of item_gram does.
+func runs(folded string) [][]rune {
+	var all [][]rune
+	for _, run := range strings.FieldsFunc(folded, func(r rune) bool {
+		return r < utf8.RuneSelf && !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') || unicode.IsSpace(r)
+	}) {
+		all = append(all, []rune(run))
+	}
+	return all
+}
+
+// grams are what item_gram holds of a text: each pair of neighbours in its runs, and alone
+// each letter that is not ASCII, since as little as one character is a word in Chinese.
 func grams(folded string) []string {
 	var all []string
-	last := ""
-	for _, r := range folded {
-		if r < utf8.RuneSelf && !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') || unicode.IsSpace(r) {
-			last = ""
-			continue
+	for _, run := range runs(folded) {
+		for i, r := range run {
+			if r >= utf8.RuneSelf {
+				all = append(all, string(r))
+			}
+			if i > 0 {
+				all = append(all, string(run[i-1:i+1]))
+			}
 		}
-		letter := string(r)
-		if r >= utf8.RuneSelf {
-			all = append(all, letter)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// lookups are some of the grams that every text has in which the given one occurs: just
+// those that cover it, since each is a list to be read. A lone ASCII letter has none.
+func lookups(folded string) []string {
+	var all []string
+	for _, run := range runs(folded) {
+		if len(run) == 1 && run[0] >= utf8.RuneSelf {
+			all = append(all, string(run))
 		}
-		if last != "" {
-			all = append(all, last+letter)
+		for i := 0; i+1 < len(run); i += 2 {
+			all = append(all, string(run[i:i+2]))
 		}
-		last = letter
+		if len(run) > 2 && len(run)%2 == 1 {
+			all = append(all, string(run[len(run)-2:]))
+		}
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
