@@ -23,8 +23,34 @@ func CheckNew(n till.NewTxn) error {
 		return fmt.Errorf("new transaction %s: version %d, want none", t.ID, t.Version)
 	case t.Tender != till.Card && t.Tender != till.Cash && t.Tender != till.QR:
 		return fmt.Errorf("new transaction %s: tender %q, want card, cash or qr", t.ID, t.Tender)
+	case t.Day != 0 || t.Hour != 0 || t.Shift != 0:
+		return fmt.Errorf("new transaction %s: day, hour and shift are the store's to give", t.ID)
+	}
+	if err := checkCash(t); err != nil {
+		return err
+	}
+	if n.Ticket != nil && (n.Ticket.ID != t.Ticket || t.Kind == till.Void) {
+		return fmt.Errorf("new transaction %s names ticket %q and brings %q", t.ID, t.Ticket, n.Ticket.ID)
 	}
 	return checkFirstState(n)
+}
+
+// checkCash allows what only cash has: something given, and a rounding.
+func checkCash(t till.Txn) error {
+	given, rounding := t.Given.Minor(), t.Rounding.Minor()
+	switch {
+	case given == 0 && rounding == 0:
+		return nil
+	case t.Tender != till.Cash || t.Kind == till.Void:
+		return fmt.Errorf("new transaction %s: a %s by %s has nothing given and no rounding", t.ID, t.Kind, t.Tender)
+	case given != 0 && (given < t.Amount.Minor() || t.Given.Currency() != t.Amount.Currency()):
+		return fmt.Errorf("new transaction %s: given %s, want %s or more", t.ID, t.Given, t.Amount)
+	case rounding != 0 && t.Rounding.Currency() != t.Amount.Currency():
+		return fmt.Errorf("new transaction %s: a rounding in %s, want %s", t.ID, t.Rounding.Currency(), t.Amount.Currency())
+	case t.Covers().Minor() < 0:
+		return fmt.Errorf("new transaction %s: rounding %s of %s", t.ID, t.Rounding, t.Amount)
+	}
+	return nil
 }
 
 func checkFirstState(n till.NewTxn) error {
@@ -51,7 +77,7 @@ func checkFirstState(n till.NewTxn) error {
 // error is a fault of the program and no text for a user.
 func CheckMove(from, to till.Txn) error {
 	if !sameIdentity(from, to) {
-		return fmt.Errorf("transaction %s: key, kind, tender, amount, terminal, merchant, batch, trace number, time and original never change", from.ID)
+		return fmt.Errorf("transaction %s: key, kind, tender, amount, terminal, merchant, batch, trace number, time, original, ticket, staff and cash never change", from.ID)
 	}
 	if !slices.Contains(movesFrom(from.State), to.State) {
 		return fmt.Errorf("transaction %s is %s and cannot become %s", from.ID, from.State, to.State)
@@ -61,7 +87,8 @@ func CheckMove(from, to till.Txn) error {
 
 func sameIdentity(a, b till.Txn) bool {
 	return a.ID == b.ID && a.Key == b.Key && a.SameRequest(b) && a.Terminal == b.Terminal &&
-		a.Merchant == b.Merchant && a.Batch == b.Batch && a.STAN == b.STAN && a.At.Equal(b.At)
+		a.Merchant == b.Merchant && a.Batch == b.Batch && a.STAN == b.STAN && a.At.Equal(b.At) &&
+		a.Ticket == b.Ticket && a.Staff == b.Staff && a.Approver == b.Approver && a.Shift == b.Shift && a.Given.Minor() == b.Given.Minor()
 }
 
 // movesFrom lists the states that may follow; a final state is followed by none.

@@ -18,6 +18,13 @@ import (
 // refund that its original does not allow is a *till.Problem of till.CodeNotPermitted,
 // till.CodePending or till.CodeNotFound; two that want the same money at the same time
 // are told apart here. Less than 16 MiB of room on the disk is one of till.CodeStore.
+//
+// A transaction that pays for a ticket brings it in the same commit, or names one that is
+// stored. The ticket is PAYING from then on and what it sells is kept back; where the
+// transaction is approved at once and covers it, it is DONE instead, with all that it
+// moves. A ticket whose key is known is a *till.TicketReplay; one that wants more than is
+// in stock (where Options.Stock refuses that), more points than there are or more money
+// than is left to pay, a *till.Problem.
 func (s *Store) Begin(ctx context.Context, n till.NewTxn) (till.Txn, error) {
 	if err := store.CheckNew(n); err != nil {
 		return till.Txn{}, err
@@ -31,7 +38,7 @@ func (s *Store) Begin(ctx context.Context, n till.NewTxn) (till.Txn, error) {
 	}
 	t := normal(n.Txn)
 	err = s.write(ctx, func(c *commit) error {
-		t, err = c.begin(t, owner, n.Image)
+		t, err = c.begin(t, n.Ticket, owner, n.Image)
 		return err
 	})
 	if err != nil {
@@ -48,7 +55,7 @@ func (s *Store) readyToBegin() error {
 	return s.keepReserve()
 }
 
-func (c *commit) begin(t till.Txn, owner string, image []byte) (till.Txn, error) {
+func (c *commit) begin(t till.Txn, ticket *till.Ticket, owner string, image []byte) (till.Txn, error) {
 	known, err := scanTxn(c.row(`SELECT `+txnColumns+` FROM txn t WHERE t.idem_key = ?`, t.Key))
 	if err == nil {
 		return t, &till.Replay{Txn: known}
@@ -59,17 +66,28 @@ func (c *commit) begin(t till.Txn, owner string, image []byte) (till.Txn, error)
 	if t.Batch, err = c.batchFor(t); err != nil {
 		return t, err
 	}
-	if err := c.checkOriginal(t); err != nil {
+	if err := c.checkOriginal(&t, ticket); err != nil {
+		return t, err
+	}
+	entered, err := c.enter(t, ticket)
+	if err != nil {
+		return t, err
+	}
+	if t.Shift, err = c.shiftAt(t.Terminal); err != nil {
 		return t, err
 	}
 	if t.STAN, err = c.nextSTAN(t.Terminal, t.Batch); err != nil {
 		return t, err
 	}
 	t.Version = 1
+	c.date(&t)
 	if err := c.insertTxn(t, owner, image); err != nil {
 		return t, fmt.Errorf("storing transaction %s: %w", t.ID, err)
 	}
-	return t, c.appendTxn(t)
+	if err := c.appendTxn(t); err != nil {
+		return t, err
+	}
+	return t, c.settle(t, till.Txn{}, entered)
 }
 
 // batchFor is the open batch of the transaction's terminal, which its first card
@@ -89,13 +107,17 @@ func (c *commit) batchFor(t till.Txn) (int, error) {
 	return b.number, c.exec(`UPDATE batch SET currency = ? WHERE number = ?`, code, b.number)
 }
 
-// checkOriginal holds a void or refund against what it refers to.
-func (c *commit) checkOriginal(t till.Txn) error {
+// checkOriginal holds a void or refund against what it refers to. A void has the ticket
+// of that.
+func (c *commit) checkOriginal(t *till.Txn, ticket *till.Ticket) error {
 	if t.Kind == till.Sale {
 		return nil
 	}
 	original, err := c.txn(t.Original)
 	if err != nil {
+		return err
+	}
+	if err := c.checkTicketOf(t, original, ticket); err != nil {
 		return err
 	}
 	rows, err := c.rows(`SELECT `+txnColumns+` FROM txn t WHERE t.original = ?`, string(t.Original))
@@ -107,9 +129,52 @@ func (c *commit) checkOriginal(t till.Txn) error {
 		return fmt.Errorf("reading what refers to %s: %w", t.Original, err)
 	}
 	if t.Kind == till.Void {
-		return store.CheckVoid(t, original, related)
+		return store.CheckVoid(*t, original, related)
 	}
-	return store.CheckRefund(t, original, related)
+	return store.CheckRefund(*t, original, related)
+}
+
+// checkTicketOf holds a void or refund against the ticket of what it refers to.
+func (c *commit) checkTicketOf(t *till.Txn, original till.Txn, ticket *till.Ticket) error {
+	switch {
+	case t.Kind == till.Void:
+		t.Ticket = original.Ticket
+		return c.checkUndo(original.Ticket)
+	case t.Ticket == "" && original.Ticket == "":
+		return nil
+	case t.Ticket == "":
+		return store.RefundNeedsLines(original)
+	case ticket == nil:
+		stored, err := c.ticket(t.Ticket)
+		if err != nil {
+			return err
+		}
+		ticket = &stored
+	}
+	if ticket.Original != original.Ticket {
+		return store.WrongOriginal(*ticket, original)
+	}
+	return nil
+}
+
+// checkUndo refuses the void of a part of a ticket that cannot be undone.
+func (c *commit) checkUndo(id till.TicketID) error {
+	if id == "" {
+		return nil
+	}
+	t, err := c.ticket(id)
+	if err != nil {
+		return err
+	}
+	txns, err := ticketTxns(c, id)
+	if err != nil {
+		return err
+	}
+	returns, err := returnsOf(c, id)
+	if err != nil {
+		return err
+	}
+	return store.CheckUndo(t, txns, returns)
 }
 
 // txn reads a transaction inside a commit.
@@ -127,11 +192,13 @@ func (c *commit) insertTxn(t till.Txn, owner string, image []byte) error {
 		return err
 	}
 	return c.exec(`INSERT INTO txn (id, idem_key, kind, tender, entry, state, minor, currency, terminal, merchant, batch, stan, at,
-			rrn, auth_code, response_code, declined_by, card, chip, wallet, original, reason, attempts, version, owner, image)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?)`,
+			rrn, auth_code, response_code, declined_by, card, chip, wallet, original, reason, attempts, version, owner, image,
+			ticket, staff, approver, shift, given, rounding, day, hour)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?)`,
 		string(t.ID), t.Key, string(t.Kind), string(t.Tender), string(t.Entry), string(t.State), t.Amount.Minor(), t.Amount.Currency().Code(),
 		t.Terminal, t.Merchant, t.Batch, int(t.STAN), writeTime(t.At),
-		t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), p.card, p.chip, p.wallet, string(t.Original), string(t.Reason), t.Attempts, t.Version, owner, image)
+		t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), p.card, p.chip, p.wallet, string(t.Original), string(t.Reason), t.Attempts, t.Version, owner, image,
+		string(t.Ticket), string(t.Staff), string(t.Approver), t.Shift, t.Given.Minor(), t.Rounding.Minor(), int(t.Day), t.Hour)
 }
 
 // papers are the parts of a transaction that are kept as JSON.

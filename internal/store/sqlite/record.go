@@ -14,6 +14,11 @@ import (
 // not ended by the context: what happened must be written down. Only a transaction that
 // is open changes, so none that is voided or refunded does.
 //
+// The commit that approves a transaction moves all that its ticket moves once that is
+// paid: goods, points and the sums of the reports. The one that approves the void of the
+// last of them moves it back, and the one after which nothing is paid and nothing is being
+// paid of a ticket lets it fall back to OPEN.
+//
 // If the store holds another version than t names, nothing changes and the error
 // wraps till.ErrStale. A full disk is met with the reserve.
 func (s *Store) Record(ctx context.Context, t till.Txn) (till.Txn, error) {
@@ -43,14 +48,19 @@ func (c *commit) record(t till.Txn) (till.Txn, error) {
 	if held.Version != t.Version {
 		return t, store.Stale(t.ID, t.Version, held.Version)
 	}
+	t.Shift, t.Day, t.Hour = held.Shift, held.Day, held.Hour // the store's, whatever a caller made of them
 	if err := store.CheckMove(held, t); err != nil {
 		return t, err
 	}
 	t.Version++
+	c.date(&t)
 	if err := c.updateTxn(t); err != nil {
 		return t, fmt.Errorf("storing transaction %s: %w", t.ID, err)
 	}
-	return t, c.appendTxn(t)
+	if err := c.appendTxn(t); err != nil {
+		return t, err
+	}
+	return t, c.settle(t, held, nil)
 }
 
 func (c *commit) updateTxn(t till.Txn) error {
@@ -59,11 +69,11 @@ func (c *commit) updateTxn(t till.Txn) error {
 		return err
 	}
 	return c.exec(`UPDATE txn SET entry = ?, state = ?, rrn = ?, auth_code = ?, response_code = ?, declined_by = ?, card = ?, chip = ?, wallet = ?,
-			reason = ?, attempts = ?, version = ?,
+			reason = ?, attempts = ?, version = ?, day = ?, hour = ?,
 			owner = CASE WHEN ? THEN '' ELSE owner END, image = CASE WHEN ? THEN NULL ELSE image END
 		WHERE id = ?`,
 		string(t.Entry), string(t.State), t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), p.card, p.chip, p.wallet,
-		string(t.Reason), t.Attempts, t.Version, t.State.IsFinal(), t.State.IsFinal(), string(t.ID))
+		string(t.Reason), t.Attempts, t.Version, int(t.Day), t.Hour, t.State.IsFinal(), t.State.IsFinal(), string(t.ID))
 }
 
 // Note appends a remark on a transaction to the journal and changes nothing else. The

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	_ "modernc.org/sqlite"
 
@@ -14,24 +16,41 @@ import (
 )
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) storetest.Shop { return shop{dir: t.TempDir()} })
+	storetest.Run(t, func(t *testing.T) storetest.Shop { return &shop{dir: t.TempDir()} })
 }
 
-// shop is a folder.
-type shop struct{ dir string }
+// shop is a folder and a clock.
+type shop struct {
+	dir string
+	at  atomic.Pointer[time.Time] // nil goes with the system
+}
 
 // Open implements storetest.Shop.
-func (s shop) Open(ctx context.Context) (storetest.Store, error) {
-	return sqlite.Open(ctx, s.dir, sqlite.Options{})
+func (s *shop) Open(ctx context.Context) (storetest.Store, error) {
+	return sqlite.Open(ctx, s.dir, sqlite.Options{
+		Now:      s.now,
+		Calendar: till.Calendar{Zone: time.FixedZone("CST", 8*60*60), Cutoff: 4 * 60},
+		Stock:    till.StockRefuse,
+	})
+}
+
+// SetClock implements storetest.Shop.
+func (s *shop) SetClock(at time.Time) { s.at.Store(&at) }
+
+func (s *shop) now() time.Time {
+	if at := s.at.Load(); at != nil {
+		return *at
+	}
+	return time.Now()
 }
 
 // SetSTAN implements storetest.Shop.
-func (s shop) SetSTAN(t *testing.T, terminal string, last till.STAN) {
+func (s *shop) SetSTAN(t *testing.T, terminal string, last till.STAN) {
 	s.exec(t, `UPDATE session SET stan = ? WHERE terminal = ?`, int(last), terminal)
 }
 
 // Damage implements storetest.Shop.
-func (s shop) Damage(t *testing.T, d storetest.Damage, id till.TxnID) {
+func (s *shop) Damage(t *testing.T, d storetest.Damage, id till.TxnID) {
 	for _, guard := range []string{"journal_update", "journal_delete", "journal_insert", "checkpoint_update", "checkpoint_delete", "txn_delete"} {
 		s.exec(t, `DROP TRIGGER `+guard)
 	}
@@ -56,7 +75,7 @@ func (s shop) Damage(t *testing.T, d storetest.Damage, id till.TxnID) {
 }
 
 // exec changes the file past the store.
-func (s shop) exec(t *testing.T, query string, args ...any) {
+func (s *shop) exec(t *testing.T, query string, args ...any) {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(s.dir, "till.db")+"?_busy_timeout=5000")
 	if err != nil {

@@ -93,6 +93,7 @@ func (s *Store) Verify(ctx context.Context) (rows int, err error) {
 	for _, check := range []func() error{
 		v.pages, v.chain, v.txns, v.batches, v.settlements,
 		v.items, v.prices, v.stock, v.stocktakes, v.staff, v.clockings, v.members, v.programmes, v.taxClasses,
+		v.bodies, v.reservations, v.drawerMoves, v.drawers, v.facts,
 	} {
 		if err := check(); err != nil {
 			return v.seen, err

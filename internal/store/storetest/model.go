@@ -110,7 +110,10 @@ func (m *model) settle(t *rapid.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	txn.Version = got.Version
+	if counts := txn.State == till.Approved || txn.State == till.Advice; counts && got.Day == 0 {
+		t.Fatalf("%s counts from now on, in no business day", txn.ID)
+	}
+	txn.Version, txn.Day, txn.Hour = got.Version, got.Day, got.Hour
 }
 
 func (m *model) message(t *rapid.T) {

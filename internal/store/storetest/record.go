@@ -13,6 +13,7 @@ import (
 )
 
 func recordKeepsIdentity(t *testing.T, shop Shop) {
+	shop.SetClock(noon())
 	s := open(t, shop)
 	held := begin(t, s, sale("A", 1250))
 	for what, spoil := range map[string]func(*till.Txn){
@@ -27,6 +28,10 @@ func recordKeepsIdentity(t *testing.T, shop Shop) {
 		"stan":     func(t *till.Txn) { t.STAN = 2 },
 		"time":     func(t *till.Txn) { t.At = t.At.Add(time.Second) },
 		"original": func(t *till.Txn) { t.Original = "A" },
+		"ticket":   func(t *till.Txn) { t.Ticket = "T" },
+		"staff":    func(t *till.Txn) { t.Staff = "mia" },
+		"approver": func(t *till.Txn) { t.Approver = "bo" },
+		"given":    func(t *till.Txn) { t.Given = cny(2000) },
 	} {
 		changed := held
 		changed.State = till.Approved
@@ -44,7 +49,7 @@ func recordKeepsIdentity(t *testing.T, shop Shop) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want.Version = 2
+	want.Version, want.Day, want.Hour = 2, dayOf(noon()), 20 // on the shop's clock
 	same(t, got, want)
 	same(t, read(t, s, "A"), want)
 }

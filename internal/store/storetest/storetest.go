@@ -9,6 +9,7 @@ package storetest
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/tillworks/till/internal/till"
 )
@@ -44,14 +45,21 @@ type Store interface {
 	RecordSettlement(ctx context.Context, run till.Settlement) error
 	TenderTotals(ctx context.Context, batch int) ([]till.TenderTotals, error)
 
+	Tickets
+	Days
+
 	Verify(ctx context.Context) (rows int, err error)
 	Close() error
 }
 
-// Shop is a place that holds a store, empty at first.
+// Shop is a place that holds a store, empty at first. Its calendar is that of Shanghai
+// with a business day from four to four, and more than is in stock is not sold.
 type Shop interface {
 	// Open opens the store as one more program would.
 	Open(ctx context.Context) (Store, error)
+	// SetClock stops the clock of all programs, those that have the store open too. Until
+	// then it is the system's.
+	SetClock(at time.Time)
 	// SetSTAN makes last the trace number that the terminal used last. The terminal
 	// has used one before.
 	SetSTAN(t *testing.T, terminal string, last till.STAN)

@@ -28,7 +28,7 @@ CREATE INDEX ticket_day ON ticket (day) WHERE day <> 0;
 
 -- What is kept back for tickets that are being paid.
 CREATE TABLE reservation (
-    ticket   TEXT    NOT NULL REFERENCES ticket (id),
+    ticket   TEXT    NOT NULL REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED,
     sku      TEXT    NOT NULL,
     quantity INTEGER NOT NULL CHECK (quantity > 0), -- thousandths
     PRIMARY KEY (ticket, sku)
@@ -61,11 +61,11 @@ CREATE INDEX drawer_move_shift ON drawer_move (shift);
 
 CREATE TABLE z (
     number   INTEGER PRIMARY KEY,
-    day      INTEGER NOT NULL,
     currency TEXT    NOT NULL,
     total    INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,
     hash     TEXT    NOT NULL,
+    summary  TEXT    NOT NULL,             -- JSON of it without facts and shifts
     row      INTEGER NOT NULL UNIQUE
 ) STRICT;
 
@@ -92,7 +92,7 @@ CREATE TABLE rollup (
     PRIMARY KEY (kind, period, a, b, currency)
 ) STRICT, WITHOUT ROWID;
 
-ALTER TABLE txn ADD COLUMN ticket   TEXT    REFERENCES ticket (id);
+ALTER TABLE txn ADD COLUMN ticket   TEXT    REFERENCES ticket (id) DEFERRABLE INITIALLY DEFERRED; -- stored after it in one commit
 ALTER TABLE txn ADD COLUMN staff    TEXT    NOT NULL DEFAULT '';
 ALTER TABLE txn ADD COLUMN approver TEXT    NOT NULL DEFAULT '';
 ALTER TABLE txn ADD COLUMN shift    INTEGER NOT NULL DEFAULT 0;  -- open at its terminal when it began
