@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/register"
 )
 
 // Push lays a page over the one that stands.
@@ -63,3 +64,6 @@ func Send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
 
 // Say is a command that tells something.
 func Say(tone Tone, text i18n.Message) tea.Cmd { return Send(Tell{Text: text, Tone: tone}) }
+
+// Observed tells what the register is doing, while it does it.
+type Observed struct{ Observation register.Observation }

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tillworks/till/internal/tui/common"
+	"github.com/tillworks/till/internal/tui/keymap"
 	"github.com/tillworks/till/pkg/money"
 )
 
@@ -16,6 +17,7 @@ type Work struct {
 	Context  context.Context
 	Desk     Desk
 	Currency money.Currency
+	Keys     keymap.Map
 
 	// Home is the page that a finished act comes back to.
 	Home func(Work) common.Page
@@ -24,6 +26,14 @@ type Work struct {
 // Desk is every use case that the screen calls: those that the commands call.
 type Desk interface {
 	SignInDesk
+	SaleDesk
+	MemberDesk
+	PayDesk
+	ReceiptDesk
+	HeldDesk
+	ReturnDesk
+	TxnDesk
+	ShiftDesk
 }
 
 // token tells the answer to a page's own question from those of other pages.

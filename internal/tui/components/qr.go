@@ -1,0 +1,58 @@
+package components
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/tillworks/till/internal/cells"
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/tui/common"
+	"github.com/tillworks/till/pkg/qr/symbol"
+)
+
+// QR draws a code in at most width by height cells, two modules in a cell of half blocks,
+// with as much of the quiet zone as there is room for. Light modules are what is drawn, in
+// white on black, so that the code is the right way round in colours, and without them on
+// a dark terminal. Where it does not fit, the text says so and how much is needed.
+func QR(f common.Frame, payload string, width, height int) string {
+	s, err := symbol.New(payload, symbol.Low)
+	if err != nil {
+		return strings.Join(cells.Wrap(payload, width), "\n")
+	}
+	for _, quiet := range []int{symbol.Quiet, 2, 1} {
+		side := s.Size() + 2*quiet
+		if side <= width && (side+1)/2 <= height && f.Styles.Border.Filled == "█" {
+			return drawQR(s, quiet)
+		}
+	}
+	text := i18n.T("This window is too small for the code: it needs %d×%d characters. Make it larger.", "窗口太小，显示此码需要 %d×%d 字符，请放大窗口。").With(s.Size()+2, (s.Size()+3)/2)
+	return strings.Join(append(cells.Wrap(text.In(f.Lang), width), cells.Wrap(payload, width)...), "\n")
+}
+
+func drawQR(s symbol.Symbol, quiet int) string {
+	ink := lipgloss.NewStyle().Foreground(lipgloss.BrightWhite).Background(lipgloss.Black)
+	var lines []string
+	for y := -quiet; y < s.Size()+quiet; y += 2 {
+		var line strings.Builder
+		for x := -quiet; x < s.Size()+quiet; x++ {
+			last := y+1 >= s.Size()+quiet
+			line.WriteString(half(!s.Dark(x, y), !last && !s.Dark(x, y+1)))
+		}
+		lines = append(lines, ink.Render(line.String()))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// half is a cell with its upper and lower half drawn or not.
+func half(upper, lower bool) string {
+	switch {
+	case upper && lower:
+		return "█"
+	case upper:
+		return "▀"
+	case lower:
+		return "▄"
+	}
+	return " "
+}

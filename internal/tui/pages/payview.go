@@ -1,0 +1,206 @@
+package pages
+
+import (
+	"strings"
+	"time"
+
+	"github.com/tillworks/till/internal/cells"
+	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/register"
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/internal/tui/common"
+	"github.com/tillworks/till/internal/tui/components"
+	"github.com/tillworks/till/pkg/money"
+)
+
+// code is a payment code that is being shown.
+type code struct {
+	payload string
+	until   time.Time // after this it cannot be paid; zero is not known
+}
+
+// observe adds a line about what the register is doing.
+func (p Pay) observe(o register.Observation) Pay {
+	if !p.busy {
+		return p
+	}
+	if o.What == register.CodeShown && o.Txn.Wallet != nil {
+		p.code = code{payload: o.Txn.Wallet.Code, until: o.Txn.Wallet.ExpiresAt}
+	}
+	if text := observed(o); !text.IsZero() {
+		p.told = append(append([]i18n.Message(nil), p.told...), text)
+	}
+	return p
+}
+
+// observed is what the register does, in words.
+func observed(o register.Observation) i18n.Message {
+	switch o.What {
+	case register.WaitingForCard:
+		return i18n.T("insert or present the card", "请插卡或挥卡").With()
+	case register.CardIsRead:
+		return i18n.T("the card is read", "已读卡").With()
+	case register.IntentStored:
+		return i18n.T("noted in the journal: %s", "已记入流水账：%s").With(o.Txn.Amount)
+	case register.RequestSent:
+		return i18n.T("asking the bank", "正在请求银行授权").With()
+	case register.CardCompleting:
+		return i18n.T("the bank has answered; the card checks it", "银行已应答，卡片校验中").With()
+	case register.CodeShown:
+		return i18n.T("waiting for the shopper to pay the code", "等待顾客扫码付款").With()
+	case register.ReversalSent:
+		return i18n.T("undoing it at the bank", "正在冲正").With()
+	case register.SigningOn:
+		return i18n.T("signing on at the host", "正在签到").With()
+	case register.Told:
+		return i18n.T("outcome: %s", "结果：%s").With(o.Txn.OutcomeText())
+	case register.LateAnswer, register.TotalsSent:
+	}
+	return i18n.Message{}
+}
+
+// quickAmounts are what a shopper is likely to hand over: exactly what is due, and the
+// next full amounts above it.
+func quickAmounts(due money.Amount) []money.Amount {
+	amounts := []money.Amount{due}
+	unit := int64(1)
+	for range due.Currency().Exponent() {
+		unit *= 10
+	}
+	for _, step := range []int64{1, 5, 10, 20, 50, 100, 200, 500, 1000} {
+		next := (due.Minor() + step*unit - 1) / (step * unit) * step * unit
+		if next > amounts[len(amounts)-1].Minor() && len(amounts) < 5 {
+			amounts = append(amounts, money.New(next, due.Currency()))
+		}
+	}
+	return amounts
+}
+
+// nextQuick puts the next quick amount into the field.
+func (p Pay) nextQuick() Pay {
+	amounts := quickAmounts(p.cashDue())
+	p.given = p.given.With(amounts[p.quick%len(amounts)].Decimal())
+	p.quick++
+	return p
+}
+
+// View implements common.Page.
+func (p Pay) View(f common.Frame) string {
+	if p.code.payload != "" {
+		return p.codeView(f)
+	}
+	lines := append([]string{""}, p.dueLines(f)...)
+	lines = append(lines, "")
+	switch {
+	case p.busy:
+		lines = append(lines, p.toldLines(f)...)
+	case p.inCash:
+		lines = append(lines, p.cashLines(f)...)
+	default:
+		lines = append(lines, p.choiceLines(f)...)
+	}
+	lines = append(lines, "")
+	return indent(append(lines, p.paidLines(f)...), 2)
+}
+
+// dueLines are what is to be paid, large where there is room.
+func (p Pay) dueLines(f common.Frame) []string {
+	head := f.Styles.Strong.Render(f.Say(i18n.T("To pay", "应付")) + " " + p.due.Currency().Code())
+	if f.Height < 16 {
+		return []string{head + "  " + f.Styles.Total.Render(p.due.Decimal())}
+	}
+	return append([]string{head}, strings.Split(components.BigText(f, p.due.Decimal()), "\n")...)
+}
+
+func (p Pay) choiceLines(f common.Frame) []string {
+	key := func(name string, text i18n.Text) string {
+		return f.Styles.Key.Render(cells.Fit(name, 5, cells.Left)) + f.Say(text)
+	}
+	return []string{
+		f.Say(i18n.T("Only a part of it:", "只付一部分：")) + " " + p.part.View(f, 16),
+		"",
+		key(f.Keys.Cash.Shown(), i18n.T("cash, with change", "现金，可找零")),
+		key(f.Keys.Card.Shown(), i18n.T("card at the reader", "读卡器刷卡")),
+		key(f.Keys.Code.Shown(), i18n.T("wallet: show a code", "扫码：显示收款码")),
+	}
+}
+
+func (p Pay) cashLines(f common.Frame) []string {
+	var quick []string
+	for _, a := range quickAmounts(p.cashDue()) {
+		quick = append(quick, a.Decimal())
+	}
+	lines := []string{
+		f.Say(i18n.T("Cash to pay:", "现金应付：")) + " " + f.Styles.Strong.Render(p.cashDue().String()),
+		f.Say(i18n.T("Handed over:", "实收现金：")) + " " + p.given.View(f, 16),
+		f.Styles.Muted.Render(f.Keys.Next.Shown() + ": " + strings.Join(quick, "  ")),
+	}
+	if given, err := money.Parse(p.given.Value(), p.work.Currency); err == nil {
+		change := money.New(given.Minor()-p.cashDue().Minor(), given.Currency())
+		word := i18n.T("Change:", "找零：")
+		if change.Minor() < 0 {
+			word = i18n.T("Missing:", "尚差：")
+			change = change.Neg()
+		}
+		lines = append(lines, f.Say(word)+" "+f.Styles.Total.Render(change.String()))
+	}
+	return lines
+}
+
+// toldLines are the last things that the register has done.
+func (p Pay) toldLines(f common.Frame) []string {
+	lines := make([]string, 0, len(p.told)+1)
+	for i, m := range p.told {
+		sign := f.Styles.Border.Check
+		if i == len(p.told)-1 {
+			sign = f.Styles.Border.More
+		}
+		lines = append(lines, sign+" "+m.In(f.Lang))
+	}
+	if len(lines) == 0 {
+		lines = append(lines, f.Styles.Border.More+" "+f.Say(i18n.T("one moment", "请稍候")))
+	}
+	return lines[max(len(lines)-8, 0):]
+}
+
+// paidLines are the tenders that the sale has had.
+func (p Pay) paidLines(f common.Frame) []string {
+	var lines []string
+	for _, x := range p.bill.Txns {
+		sign := f.Styles.Border.Cross
+		if x.State == till.Approved && x.VoidedBy == "" {
+			sign = f.Styles.Border.Check
+		}
+		lines = append(lines, sign+" "+cells.Fit(f.Say(x.Tender.Text()), 8, cells.Left)+cells.Fit(x.Amount.Decimal(), 12, cells.Right)+"  "+f.Say(x.OutcomeText()))
+	}
+	return lines
+}
+
+// codeView is the payment code as large as the page takes, with the seconds left.
+func (p Pay) codeView(f common.Frame) string {
+	head := f.Styles.Strong.Render(p.amountOfTender().String()) + "  " + f.Say(i18n.T("the shopper scans this code", "请顾客扫描此码"))
+	if !p.code.until.IsZero() {
+		left := max(p.code.until.Sub(f.Now), 0).Truncate(time.Second)
+		head += "  " + i18n.T("%d s left", "剩余 %d 秒").With(int(left.Seconds())).In(f.Lang)
+	}
+	return components.Center(head+"\n"+components.QR(f, p.code.payload, f.Width, f.Height-2), f.Width, f.Height)
+}
+
+// amountOfTender is what is being taken.
+func (p Pay) amountOfTender() money.Amount {
+	if p.tender.Amount.IsZero() {
+		return p.due
+	}
+	return p.tender.Amount
+}
+
+// indent moves lines to the right.
+func indent(lines []string, by int) string {
+	space := strings.Repeat(" ", by)
+	for i, l := range lines {
+		if l != "" {
+			lines[i] = space + l
+		}
+	}
+	return strings.Join(lines, "\n")
+}
