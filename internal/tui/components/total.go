@@ -26,7 +26,7 @@ func BigText(f common.Frame, text string) string {
 	}
 	out := make([]string, len(lines))
 	for i := range lines {
-		out[i] = f.Styles.Total.Render(strings.TrimRight(lines[i].String(), " "))
+		out[i] = f.Styles.Total.Render(strings.TrimSuffix(lines[i].String(), " "))
 	}
 	return strings.Join(out, "\n")
 }
