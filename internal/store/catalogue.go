@@ -93,7 +93,7 @@ func NotInStock(sku till.SKU, wanted, left till.Quantity) error {
 	return &till.Problem{
 		Code: till.CodeNotPermitted,
 		What: i18n.T("%s: %s wanted, %s left", "%s：需要 %s，仅剩 %s").With(sku, wanted, left),
-		Hint: i18n.T("till stock show %s lists its moves; till stock receive puts in what was delivered", "till stock show %s 可列出其变动；到货请用 till stock receive 入库").With(sku),
+		Hint: i18n.T("till stock moves %s lists its moves; till stock receive puts in what was delivered", "till stock moves %s 可列出其变动；到货请用 till stock receive 入库").With(sku),
 	}
 }
 
@@ -102,7 +102,7 @@ func StocktakeEnded(t till.Stocktake) error {
 	p := &till.Problem{
 		Code: till.CodeNotPermitted,
 		What: i18n.T("stocktake %s is posted and cannot be changed", "盘点 %s 已过账，不能更改").With(t.ID),
-		Hint: i18n.T("begin another: till stock count open", "请新建盘点：till stock count open").With(),
+		Hint: i18n.T("begin another: till stock count start", "请新建盘点：till stock count start").With(),
 	}
 	if t.Canceled != nil {
 		p.What = i18n.T("stocktake %s is canceled and cannot be changed", "盘点 %s 已取消，不能更改").With(t.ID)
@@ -115,7 +115,7 @@ func NothingCounted(id string) error {
 	return &till.Problem{
 		Code: till.CodeNotPermitted,
 		What: i18n.T("nothing is counted in stocktake %s", "盘点 %s 尚无盘点数据").With(id),
-		Hint: i18n.T("count first: till stock count add %s SKU QUANTITY", "请先盘点：till stock count add %s SKU 数量").With(id),
+		Hint: i18n.T("count first: till stock count enter SKU=QUANTITY --id %s", "请先盘点：till stock count enter SKU=数量 --id %s").With(id),
 	}
 }
 

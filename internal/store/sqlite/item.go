@@ -21,6 +21,40 @@ import (
 // Items of one call may hand codes to one another. Each price or cost that is another than
 // the last of its SKU goes into the history of prices, with the time and staff of ch.
 func (s *Store) PutItems(ctx context.Context, items []till.Item, ch till.Change) ([]till.Item, error) {
+	return s.ImportItems(ctx, items, nil, ch)
+}
+
+// ImportItems is PutItems with the stock that the items begin with: the moves are in the
+// same commit, so that an import is there whole or not at all.
+func (s *Store) ImportItems(ctx context.Context, items []till.Item, opening []till.StockMove, ch till.Change) ([]till.Item, error) {
+	stored, err := normalItems(items)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range opening {
+		if err := store.CheckMoveFromOutside(m); err != nil {
+			return nil, err
+		}
+	}
+	err = s.edit(ctx, func(c *commit) error {
+		if err := c.putItems(stored, ch); err != nil {
+			return err
+		}
+		for _, m := range opening {
+			if err := c.checkTracked(m.SKU); err != nil {
+				return err
+			}
+		}
+		return c.moveStock(opening)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return stored, nil
+}
+
+// normalItems are items as they come back from the store, each complete and there once.
+func normalItems(items []till.Item) ([]till.Item, error) {
 	stored := make([]till.Item, len(items))
 	seen := map[till.ItemID]bool{}
 	for i, item := range items {
@@ -32,10 +66,6 @@ func (s *Store) PutItems(ctx context.Context, items []till.Item, ch till.Change)
 		}
 		seen[item.ID] = true
 		stored[i] = normalItem(item)
-	}
-	err := s.edit(ctx, func(c *commit) error { return c.putItems(stored, ch) })
-	if err != nil {
-		return nil, err
 	}
 	return stored, nil
 }
