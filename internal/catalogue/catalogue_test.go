@@ -144,6 +144,9 @@ func TestLines(t *testing.T) {
 		{"tea,Tea,drinks,each,,tea,,2000000000015,12,,,", catalogue.Refuse, "duplicate_barcode"},
 		{"tea,Tea,drinks,each,,tea,,96385074 96385074,12,,,", catalogue.Refuse, "duplicate_barcode"},
 		{"tea,Tea,drinks,each,,latte-s,,,12,,,", catalogue.Refuse, "duplicate_sku"},
+		{"tea,Tea,drinks,each,,2000000000015,,,12,,,", catalogue.Refuse, "duplicate_sku"},
+		{"tea,Tea,drinks,each,,tea,,latte-s,12,,,", catalogue.Refuse, "duplicate_barcode"},
+		{"tea,Tea,drinks,each,,6901234567892,,6901234567892,12,,,", catalogue.New, ""},
 		{"tea,Tea,drinks,gallon,,tea,,,12,,,", catalogue.Refuse, "unknown_unit"},
 		{"tea,Tea,drinks,each,standart,tea,,,12,,,", catalogue.Refuse, "unknown_tax_class"},
 		{"mocha,Mocha,drinks,each,,mocha,,,12,,,", catalogue.Refuse, "deleted_item"},
@@ -189,14 +192,16 @@ tea,Tea,12,96385074
 tea,Tea,13,
 cake,Cake,20,0096385074
 cup,Cup,5,00000096385074
+96385074,Mug,5,
+can,Can,5,tea
 `, options(t))
-	want := []string{"", "duplicate_sku", "lost_zeros", "duplicate_barcode"}
+	want := []string{"", "duplicate_sku", "lost_zeros", "duplicate_barcode", "duplicate_sku", "duplicate_barcode"}
 	for i, r := range p.Rows {
 		if codes(r) != want[i] {
 			t.Errorf("line %d: %q, want %q", r.Line, codes(r), want[i])
 		}
 	}
-	if p.Count(catalogue.New) != 1 || p.Count(catalogue.Refuse) != 3 || len(p.Items) != 1 {
+	if p.Count(catalogue.New) != 1 || p.Count(catalogue.Refuse) != 5 || len(p.Items) != 1 {
 		t.Errorf("%d new, %d refused, %d items", p.Count(catalogue.New), p.Count(catalogue.Refuse), len(p.Items))
 	}
 }

@@ -186,7 +186,7 @@ func slug(text string) string {
 func (m *merger) checkTarget(e *entry, item till.Item, known bool) {
 	if known && item.Deleted {
 		e.add("", issue(DeletedItem, i18n.T("%s was deleted from the shop", "%s 已从店铺删除").With(item.ID),
-			i18n.T("till item edit %s --restore takes it back", "till item edit %s --restore 可恢复").With(item.ID)))
+			i18n.T("till item restore %s takes it back", "till item restore %s 可恢复").With(item.ID)))
 	}
 	if id, ok := m.bySKU[e.row.SKU]; ok && id != item.ID {
 		e.add("", issue(DuplicateSKU, i18n.T("the SKU %s belongs to %s in the shop, here to %s", "货号 %s 在店铺中属于 %s，文件中属于 %s").With(e.row.SKU, id, item.ID),
@@ -220,30 +220,54 @@ func (m *merger) giveSKU(e *entry, item till.Item, n int) {
 	}
 }
 
-// checkDoubles refuses a SKU or a barcode that another line or another variant has.
+// checkDoubles refuses a SKU or a barcode that another line or another variant has. What
+// is scanned must mean one thing, so that a SKU is no other variant's barcode either.
 func (m *merger) checkDoubles(e *entry) {
-	if line, twice := m.skuLine[e.row.SKU]; twice && e.row.SKU != "" {
+	if e.row.SKU == "" {
+		return
+	}
+	line, twice := m.skuLine[e.row.SKU]
+	if coded, ok := m.codeLine[string(e.row.SKU)]; ok && !twice {
+		line, twice = coded, true
+	}
+	if owner, ok := m.byCode[string(e.row.SKU)]; ok && owner != e.row.SKU {
+		e.add("", skuTaken(e.row.SKU, owner))
+	}
+	if twice {
 		e.add("", issue(DuplicateSKU, i18n.T("the SKU %s stands in line %d already", "货号 %s 已出现在第 %d 行").With(e.row.SKU, line),
 			i18n.T("give each variant a SKU of its own", "每个规格需使用不同的货号").With()))
 	} else {
 		m.skuLine[e.row.SKU] = e.row.Line
 	}
-	for i, code := range e.variant.Barcodes {
-		line, twice := m.codeLine[code]
-		owner, owned := m.byCode[code]
-		switch {
-		case twice || slices.Contains(e.variant.Barcodes[:i], code):
-			if !twice {
-				line = e.row.Line
-			}
-			e.add("", issue(DuplicateCode, i18n.T("the barcode %s stands in line %d already", "条码 %s 已出现在第 %d 行").With(code, line),
-				i18n.T("a barcode names one variant; take it out of one of them", "一个条码只能对应一个规格；请删除其一").With()))
-		case owned && owner != e.row.SKU:
-			e.add("", issue(DuplicateCode, i18n.T("the barcode %s belongs to %s in the shop, here to %s", "条码 %s 在店铺中属于 %s，文件中属于 %s").With(code, owner, e.row.SKU),
-				i18n.T("take it from there with till item edit first, or out of the file", "请先用 till item edit 移除，或从文件中删除").With()))
-		default:
-			m.codeLine[code] = e.row.Line
-		}
+	for _, code := range e.variant.Barcodes {
+		m.checkCode(e, code)
+	}
+}
+
+func skuTaken(sku, owner till.SKU) *Issue {
+	return issue(DuplicateSKU, i18n.T("the SKU %s is a barcode of %s in the shop", "货号 %s 是店铺中 %s 的条码").With(sku, owner),
+		i18n.T("give each variant a SKU of its own", "每个规格需使用不同的货号").With())
+}
+
+// checkCode refuses a barcode that means another variant.
+func (m *merger) checkCode(e *entry, code string) {
+	line, twice := m.codeLine[code]
+	if sold, ok := m.skuLine[till.SKU(code)]; ok && !twice && till.SKU(code) != e.row.SKU {
+		line, twice = sold, true
+	}
+	owner, owned := m.byCode[code]
+	if _, isSKU := m.bySKU[till.SKU(code)]; isSKU && !owned {
+		owner, owned = till.SKU(code), true
+	}
+	switch {
+	case twice:
+		e.add("", issue(DuplicateCode, i18n.T("the barcode %s stands in line %d already", "条码 %s 已出现在第 %d 行").With(code, line),
+			i18n.T("a barcode names one variant; take it out of one of them", "一个条码只能对应一个规格；请删除其一").With()))
+	case owned && owner != e.row.SKU:
+		e.add("", issue(DuplicateCode, i18n.T("the barcode %s belongs to %s in the shop, here to %s", "条码 %s 在店铺中属于 %s，文件中属于 %s").With(code, owner, e.row.SKU),
+			i18n.T("take it from there with till item edit first, or out of the file", "请先用 till item edit 移除，或从文件中删除").With()))
+	default:
+		m.codeLine[code] = e.row.Line
 	}
 }
 
