@@ -144,11 +144,12 @@ func percentFaults(r till.PromoReward, least till.Rate) []i18n.Message {
 	return f
 }
 
-// amountFaults checks a reward of an amount, which has no percentage.
+// amountFaults checks a reward of an amount, which has no percentage. A price of nothing
+// has no currency once it was stored.
 func amountFaults(r till.PromoReward) []i18n.Message {
 	f := countFaults(r)
 	switch {
-	case r.Amount.Currency().IsZero():
+	case r.Amount.Currency().IsZero() && !r.Amount.IsZero():
 		f = append(f, i18n.T("the amount has no currency", "金额没有币种").With())
 	case r.Kind == till.RewardAmount && !r.Amount.IsPositive():
 		f = append(f, i18n.T("the amount %s must be above zero", "金额 %s 必须大于零").With(r.Amount))

@@ -27,6 +27,10 @@ func gives(r till.PromoReward) i18n.Message {
 		return i18n.T("%s off the cheapest one", "最便宜的一件减 %s").With(r.Percent)
 	case r.Kind == till.RewardPercent:
 		return i18n.T("%s off", "减 %s").With(r.Percent)
+	case r.Kind == till.RewardPrice && r.Amount.IsZero() && r.Cheapest:
+		return i18n.T("the cheapest one free", "最便宜的一件免费").With()
+	case r.Kind == till.RewardPrice && r.Amount.IsZero():
+		return i18n.T("free", "免费").With()
 	case r.Kind == till.RewardPrice && r.Cheapest:
 		return i18n.T("the cheapest one at %s", "最便宜的一件 %s").With(r.Amount)
 	case r.Kind == till.RewardPrice:

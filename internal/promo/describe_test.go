@@ -27,6 +27,8 @@ func TestDescribe(t *testing.T) {
 		{with(off(t, "a", "5.00"), func(p *till.Programme) { p.Reward.Cheapest, p.From = true, 20260301 }), "5.00 CNY off the cheapest one | everything |  | from 2026-03-01 on", "最便宜的一件减 5.00 CNY | 全部商品 |  | 2026-03-01 起"},
 		{with(priced(t, "x", "4.00", "latte", "tea"), func(p *till.Programme) { p.To, p.Rule.MinQty = 20260331, till.Units(2) }), "each at 4.00 CNY | latte, tea | 2 at least | until 2026-03-31", "每件 4.00 CNY | latte, tea | 满 2 件 | 至 2026-03-31"},
 		{with(priced(t, "x", "4.00"), func(p *till.Programme) { p.Reward.Cheapest, p.ToClock = true, "9:30" }), "the cheapest one at 4.00 CNY | everything |  | 00:00-09:30", "最便宜的一件 4.00 CNY | 全部商品 |  | 00:00-09:30"},
+		{priced(t, "x", "0"), "free | everything |  | always", "免费 | 全部商品 |  | 始终"},
+		{with(priced(t, "x", "0"), func(p *till.Programme) { p.Reward.Cheapest = true }), "the cheapest one free | everything |  | always", "最便宜的一件免费 | 全部商品 |  | 始终"},
 		{buyGet("b", 2, 1), "buy 2 get 1 free | everything |  | always", "买 2 送 1 | 全部商品 |  | 始终"},
 		{with(buyGet("b", 1, 1, "50% cotton"), func(p *till.Programme) { p.Reward.Percent = half }), "buy 1 get 1 at 50% off | 50% cotton |  | always", "买 1，另 1 件减 50% | 50% cotton |  | 始终"},
 	} {

@@ -8,6 +8,7 @@ import (
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/promo"
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/money"
 )
 
 // Every code in both languages.
@@ -66,6 +67,7 @@ func TestCheck(t *testing.T) {
 		{"a price of nothing", func(p *till.Programme) {
 			p.Reward = till.PromoReward{Kind: till.RewardPrice, Amount: cny(t, "0")}
 		}, ""},
+		{"a price of nothing, as it was stored", func(p *till.Programme) { p.Reward = till.PromoReward{Kind: till.RewardPrice} }, ""},
 		{"free", func(p *till.Programme) { p.Reward = till.PromoReward{Kind: till.RewardBuyGet, Buy: 2, Get: 1} }, ""},
 
 		{"no id", func(p *till.Programme) { p.ID = "" }, "the id must be 1 to 40"},
@@ -103,7 +105,9 @@ func TestCheck(t *testing.T) {
 		{"a price below zero", func(p *till.Programme) {
 			p.Reward = till.PromoReward{Kind: till.RewardPrice, Amount: cny(t, "-1")}
 		}, "the price -1.00 CNY is below zero"},
-		{"an amount without a currency", func(p *till.Programme) { p.Reward = till.PromoReward{Kind: till.RewardPrice} }, "the amount has no currency"},
+		{"an amount without a currency", func(p *till.Programme) {
+			p.Reward = till.PromoReward{Kind: till.RewardPrice, Amount: money.New(5, money.Currency{})}
+		}, "the amount has no currency"},
 		{"buy without get", func(p *till.Programme) { p.Reward = till.PromoReward{Kind: till.RewardBuyGet, Buy: 2} }, "buy 2 without a get"},
 		{"get without buy", func(p *till.Programme) { p.Reward = till.PromoReward{Kind: till.RewardBuyGet, Get: 2} }, "buy 0, want 1 to 1000"},
 		{"buy too many", func(p *till.Programme) { p.Reward = till.PromoReward{Kind: till.RewardBuyGet, Buy: 1001, Get: 1} }, "buy 1001"},

@@ -41,6 +41,7 @@ func TestRewards(t *testing.T) {
 		{"a price by weight", "1.5kg cherries 20.00", priced(t, "x", "15.99", "cherries"), "1:x:6.01 x/applied/1"},
 		{"a price above the item's raises nothing", "1 tea 3.00", priced(t, "x", "3.50", "tea"), "x/nothing"},
 		{"a price of nothing", "2 tea 3.00", priced(t, "x", "0", "tea"), "1:x:6.00 x/applied/1"},
+		{"a price of nothing, as it was stored", "2 tea 3.00", with(priced(t, "x", "0", "tea"), func(p *till.Programme) { p.Reward.Amount = money.Amount{} }), "1:x:6.00 x/applied/1"},
 		{"the cheapest piece at a price", "2 tea 3.00", with(priced(t, "x", "1.00", "tea"), func(p *till.Programme) { p.Reward.Cheapest = true }), "1:x:2.00 x/applied/1"},
 
 		{"buy two get one", "3 latte 4.50", buyGet("b", 2, 1), "1:b:4.50 b/applied/1"},
