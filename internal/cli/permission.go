@@ -47,8 +47,8 @@ func permissionsRun(_ context.Context, env *Env, o *permissionOptions) error {
 	views := []permissionView{}
 	table := out.Table{Columns: []out.Column{{Name: "permission", Head: i18n.T("MAY", "权限")}}}
 	for _, r := range till.Roles() {
-		head := r.Text()
-		table.Columns = append(table.Columns, out.Column{Name: string(r), Head: i18n.T(strings.ToUpper(head.In(i18n.English)), head.In(i18n.Chinese))})
+		head := i18n.Pair(strings.ToUpper(r.Text().In(i18n.English)), r.Text().In(i18n.Chinese))
+		table.Columns = append(table.Columns, out.Column{Name: string(r), Head: head})
 	}
 	for _, row := range till.PermissionTable() {
 		views = append(views, viewPermission(env, row))

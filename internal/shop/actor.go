@@ -68,7 +68,7 @@ func nobodySignedIn() error {
 	return &till.Problem{
 		Code: till.CodeNotPermitted,
 		What: i18n.T("nobody is signed in at this till", "本收银台无人登录").With(),
-		Hint: i18n.T("till staff sign-in ID", "till staff sign-in ID").With(),
+		Hint: i18n.T("sign in with till staff sign-in ID", "请登录：till staff sign-in ID").With(),
 	}
 }
 

@@ -316,7 +316,7 @@ func noShift() error {
 	return &till.Problem{
 		Code: till.CodeNotFound,
 		What: i18n.T("no shift is open at this till", "本收银台没有进行中的班次").With(),
-		Hint: i18n.T("till shift open --float 100.00", "till shift open --float 100.00").With(),
+		Hint: i18n.T("open one with till shift open --float 100.00", "请先开班：till shift open --float 100.00").With(),
 	}
 }
 

@@ -85,7 +85,7 @@ func (s *Shop) checkFirst(ctx context.Context, member till.Staff) error {
 	return &till.Problem{
 		Code: till.CodeNotPermitted,
 		What: i18n.T("the first member of a shop must be an admin, not %s", "店铺的第一位员工须为管理员，而非%s").With(member.Role.Text()),
-		Hint: i18n.T("till staff add %s --role admin", "till staff add %s --role admin").With(member.ID),
+		Hint: i18n.T("add an admin first: till staff add %s --role admin", "请先添加管理员：till staff add %s --role admin").With(member.ID),
 	}
 }
 
