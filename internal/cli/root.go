@@ -29,6 +29,7 @@ func newRoot(env *Env) *cobra.Command {
 			newPromo(env),
 			newQR(env),
 			newRefund(env, nil),
+			newReport(env),
 			newReturn(env, nil),
 			newSale(env),
 			newSell(env, nil),

@@ -21,10 +21,18 @@ type Store interface {
 	ProgrammeBook
 	TaxBook
 	SaleBook
+	FactBook
+	LevelBook
+	SettlementBook
+	ItemBook
+	StockBook
+	StocktakeBook
 }
 
 // StaffBook keeps the members of the staff.
 type StaffBook interface {
+	// PutStaff refuses what would leave nobody who can sign in and edit the staff, where
+	// somebody could.
 	PutStaff(ctx context.Context, s till.Staff, ch till.Change) (till.Staff, error)
 	Staff(ctx context.Context, id till.StaffID) (till.Staff, error)
 	AllStaff(ctx context.Context) ([]till.Staff, error)
