@@ -52,7 +52,7 @@ func programmeLine(v programmeView) i18n.Message {
 	if v.Name != "" {
 		name += "  " + v.Name
 	}
-	what := i18n.T("%s: %s on %s, %s", "%s：%s，适用%s，%s").With(name, promo.Gives(v.Reward), promo.On(v.Rule), promo.When(v.Programme))
+	what := i18n.T("%s: %s for %s, %s", "%s：%s，适用%s，%s").With(name, promo.Gives(v.Reward), promo.On(v.Rule), promo.When(v.Programme))
 	if asks := promo.Asks(v.Programme); !asks.IsZero() {
 		what = i18n.T("%s; asks for %s", "%s；条件：%s").With(what, asks)
 	}
