@@ -79,7 +79,8 @@ func (c *commit) closeShift(end till.Shift) (till.Shift, error) {
 	held.Expected = d.Expected
 	held.Counted = money.New(end.Counted.Minor(), d.Expected.Currency())
 	held.Over = money.New(held.Counted.Minor()-held.Expected.Minor(), d.Expected.Currency())
-	return normalShift(held), c.putShift(&held)
+	err = c.putShift(&held)
+	return held, err
 }
 
 // checkShiftSettled refuses a shift with a transaction of it that is open, or a ticket that

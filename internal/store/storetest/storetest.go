@@ -45,6 +45,7 @@ type Store interface {
 	RecordSettlement(ctx context.Context, run till.Settlement) error
 	TenderTotals(ctx context.Context, batch int) ([]till.TenderTotals, error)
 
+	Books
 	Tickets
 	Days
 

@@ -39,9 +39,6 @@ type Days interface {
 	VerifyFacts(ctx context.Context) error
 }
 
-// noon is noon in UTC of a day in March, eight in the evening on the shop's clock.
-func noon() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
-
 // dayOf is the business day of an instant that is after the shop's four o'clock.
 func dayOf(at time.Time) till.Day {
 	return till.DayOf(at.In(time.FixedZone("CST", 8*60*60)).Date())
@@ -123,4 +120,71 @@ func readTicket(t fataler, s Store, id till.TicketID) till.Ticket {
 		t.Fatalf("read ticket %s: %v", id, err)
 	}
 	return ticket
+}
+
+// stockUp puts a number of each of some items into the catalogue and on the shelf.
+func stockUp(t fataler, s Store, q till.Quantity, skus ...till.SKU) {
+	t.Helper()
+	for _, sku := range skus {
+		putItems(t, s, item(string(sku), 1000))
+		move(t, s, sku, q, till.StockReceive)
+	}
+}
+
+// enrol makes a customer with some points.
+func enrol(t fataler, s Store, id till.MemberID, points int64) {
+	t.Helper()
+	putMember(t, s, till.Member{ID: id, Since: noon()})
+	if points != 0 {
+		adjust(t, s, id, points)
+	}
+}
+
+// onShelf fails unless so much of an item is on hand and so much of it kept back.
+func onShelf(t fataler, s Store, sku till.SKU, onHand, reserved till.Quantity) {
+	t.Helper()
+	levels, err := s.StockLevels(t.Context(), sku)
+	if err != nil {
+		t.Fatalf("read the stock of %s: %v", sku, err)
+	}
+	if want := (till.StockLevel{SKU: sku, OnHand: onHand, Reserved: reserved}); levels[0] != want {
+		t.Fatalf("stock is %+v, want %+v", levels[0], want)
+	}
+}
+
+// hasPoints fails unless a customer has so many.
+func hasPoints(t fataler, s Store, id till.MemberID, want int64) {
+	t.Helper()
+	m, err := s.Member(t.Context(), id)
+	if err != nil {
+		t.Fatalf("read member %s: %v", id, err)
+	}
+	if m.Points != want {
+		t.Fatalf("%s has %d points, want %d", id, m.Points, want)
+	}
+}
+
+// stands fails unless a ticket is in a state and so much of it is covered.
+func stands(t fataler, s Store, id till.TicketID, state till.TicketState, paid int64) till.Ticket {
+	t.Helper()
+	ticket := readTicket(t, s, id)
+	if ticket.State != state || ticket.Paid != cny(paid) {
+		t.Fatalf("ticket %s is %s with %s paid, want %s with %s", id, ticket.State, ticket.Paid, state, cny(paid))
+	}
+	return ticket
+}
+
+// takings are the sums of all sales, returns and voids since the last Z report.
+func takings(t fataler, s Store) (sum till.Sums) {
+	t.Helper()
+	facts, err := s.DayFacts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range facts {
+		if f.Kind == till.FactSum && f.A != "void" {
+			sum = sum.Add(f.Sums)
+		}
+	}
+	return sum
 }
