@@ -68,9 +68,12 @@ func reversalFates() []fate {
 	return []fate{arrives, requestLost, requestTwice, answerLost, otherSTAN, linkLostAfter}
 }
 
-// schedule is the fates of the messages of one world.
+// schedule is one world: the fates of its messages, and what it sells how.
 type schedule struct {
 	request, reversal fate
+	tender            till.Tender // empty is the card
+	lines             bool        // the sale is of lines, whose stock and points move with it
+	wrap              func(*world, register.Store) register.Store
 }
 
 type stepFunc func(terminal.State, terminal.Event) (terminal.State, []terminal.Action)
@@ -81,6 +84,11 @@ func (s schedule) play(t *testing.T, at int, complain func(string, ...any), step
 	t.Helper()
 	w := newWorld(t)
 	defer w.stop()
+	w.tender, w.lines = s.tender, s.lines
+	if s.wrap != nil {
+		w.wrap = s.wrap
+		w.restartTill()
+	}
 	if complain == nil {
 		complain = func(format string, args ...any) {
 			t.Helper()
@@ -153,8 +161,12 @@ func (w *world) check(complain func(string, ...any)) {
 			approved += x.Amount.Minor()
 		}
 	}
-	if net := w.net(); net != approved {
+	if net := w.net(); w.tender == "" && net != approved {
 		complain("the host moved %d, the till has approved %d", net, approved)
+	}
+	if w.lines {
+		w.checkGoods(complain, approved)
+		w.checkTicket(complain, txns)
 	}
 	for _, said := range w.told {
 		if said.outcome == till.OutcomeApproved && (len(txns) == 0 || txns[0].State != till.Approved) {
@@ -180,8 +192,11 @@ func (w *world) checkRepeat(complain func(string, ...any), known bool, approved 
 	if !known {
 		want = 1250 // nothing had happened, so this is the sale
 	}
-	if net := w.net(); net != want {
+	if net := w.net(); w.tender == "" && net != want {
 		complain("after the same command again the host moved %d, want %d", net, want)
+	}
+	if w.lines {
+		w.checkGoods(complain, want)
 	}
 }
 

@@ -46,11 +46,16 @@ type world struct {
 	line  *line
 	plug  *plug
 	cards func() reader.Reader
-	told  []told // everything that was ever told to the shopper, across restarts
+	wrap  func(*world, register.Store) register.Store // between the register and the store; nil is nothing
+	told  []told                                      // everything that was ever told to the shopper, across restarts
 	reg   *register.Register
+
+	tender till.Tender // of its sale; empty is the card
+	lines  bool        // its sale is of lines
 }
 
-// templateFolder is a shop that has signed on and done nothing else.
+// templateFolder is a shop that has signed on, has ten of something on its shelf and a
+// member, and has done nothing else.
 var templateFolder string
 
 func TestMain(m *testing.M) { os.Exit(withTemplate(m)) }
@@ -66,7 +71,7 @@ func withTemplate(m *testing.M) int {
 	founder := &founder{}
 	w := &world{t: founder, dir: dir, plug: &plug{at: -1}, cards: chipCard}
 	w.start()
-	if err := w.reg.SignOn(context.Background()); err != nil {
+	if err := errors.Join(w.reg.SignOn(context.Background()), w.fillShelf()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -109,7 +114,7 @@ func (w *world) start() {
 
 func (w *world) openTill(ctx context.Context) {
 	w.t.Helper()
-	store, err := sqlite.Open(ctx, w.dir, sqlite.Options{Now: clock})
+	store, err := sqlite.Open(ctx, w.dir, sqlite.Options{Now: clock, Stock: till.StockRefuse})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -122,8 +127,12 @@ func (w *world) openTill(ctx context.Context) {
 	}
 	w.line.sim, w.line.plug = w.sim, w.plug
 	w.store = store
+	var books register.Store = &pluggedStore{Store: store, plug: w.plug}
+	if w.wrap != nil {
+		books = w.wrap(w, books)
+	}
 	w.reg = register.New(register.Config{
-		Store:    &pluggedStore{Store: store, plug: w.plug},
+		Store:    books,
 		Vault:    keys,
 		Dial:     w.dial,
 		Reader:   func() (register.Reader, error) { return &pluggedReader{w.cards(), w.plug}, nil },
@@ -176,10 +185,21 @@ func (w *world) sale(key string) (res register.Result, err error, cut bool) {
 			cut = true
 		}
 	}()
-	res, err = w.reg.Take(context.Background(), register.Payment{
-		Key: key, Amount: money.New(1250, cny(w.t)), Tender: till.Card, Entry: till.Chip,
-	})
+	res, err = w.reg.Take(context.Background(), w.wish(key))
 	return res, err, false
+}
+
+// wish is 12.50 by the world's card, or in cash; for a ticket where the world sells lines.
+func (w *world) wish(key string) register.Payment {
+	p := register.Payment{Key: key, Amount: money.New(1250, cny(w.t)), Tender: till.Card, Entry: till.Chip}
+	if w.tender != "" {
+		p.Tender = w.tender
+	}
+	if w.lines {
+		t := ticket(w.t)
+		p.For = register.For{Ticket: t.ID, Priced: &t}
+	}
+	return p
 }
 
 // net is what the host moved to the merchant, all in all.
