@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"time"
 
 	"github.com/tillworks/till/internal/till"
 )
@@ -10,4 +11,9 @@ import (
 func (s *Shop) Authorize(ctx context.Context, p till.Permission) error {
 	_, err := s.authorize(ctx, p, nil, "")
 	return err
+}
+
+// HoursOf adds up one member's clockings.
+func HoursOf(id till.StaffID, all []till.Clocking, c till.Calendar, now time.Time, q HoursQuery) []DayHours {
+	return hoursOf(id, all, c, now, q)
 }

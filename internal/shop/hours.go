@@ -129,14 +129,22 @@ func dayOf(c till.Calendar, t time.Time) (day till.Day, next time.Time) {
 	return day, next
 }
 
-// dayAfter is the instant at which the business day after this one begins.
+// dayAfter is the instant at which the business day after this one begins: where the clocks
+// show its face twice in a night, the first.
 func dayAfter(c till.Calendar, d till.Day) time.Time {
 	zone := c.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	year, month, day := d.Date()
-	return time.Date(year, month, day+1, 0, c.Cutoff, 0, 0, zone)
+	at := time.Date(year, month, day+1, 0, c.Cutoff, 0, 0, zone)
+	_, before := at.Add(-12 * time.Hour).Zone()
+	_, now := at.Zone()
+	first := at.Add(time.Duration(now-before) * time.Second)
+	if first.Before(at) && first.Hour() == at.Hour() && first.Minute() == at.Minute() {
+		return first
+	}
+	return at
 }
 
 // HoursText is a time worked in whole hours and minutes, as "7:45".

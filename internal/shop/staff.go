@@ -110,11 +110,46 @@ func (s *Shop) EditStaff(ctx context.Context, id till.StaffID, e StaffEdit) (Pro
 // LeaveStaff takes down that somebody works here no longer. They cannot sign in again;
 // what they did keeps their name.
 func (s *Shop) LeaveStaff(ctx context.Context, id till.StaffID) (Profile, error) {
+	if err := s.checkLeaving(ctx, id); err != nil {
+		return Profile{}, err
+	}
 	return s.changeStaff(ctx, id, func(m *till.Staff) { m.Gone, m.PINHash = true, "" })
 }
 
-// changeStaff reads, changes and stores a member, and never leaves a shop without an admin
-// who can sign in.
+// checkLeaving refuses somebody who has something open that only they, or an admin, can
+// end: afterwards nobody would.
+func (s *Shop) checkLeaving(ctx context.Context, id till.StaffID) error {
+	if _, err := s.authorize(ctx, till.MayEditStaff, nil, ""); err != nil {
+		return err
+	}
+	last, err := s.lastClocking(ctx, id)
+	if err != nil {
+		return err
+	}
+	if last.In {
+		return &till.Problem{
+			Code: till.CodeNotPermitted,
+			What: i18n.T("%s is clocked in", "%s 仍在岗").With(id),
+			Hint: i18n.T("till staff clock out %s --note left", "till staff clock out %s --note 离职 可代为打卡").With(id),
+		}
+	}
+	shifts, err := s.cfg.Store.Shifts(ctx, 0)
+	if err != nil {
+		return err
+	}
+	mine := func(sh till.Shift) bool { return sh.IsOpen() && sh.Staff == id }
+	if i := slices.IndexFunc(shifts, mine); i >= 0 {
+		return &till.Problem{
+			Code: till.CodeNotPermitted,
+			What: i18n.T("shift %d of %s is open", "班次 %d（%s）仍在进行").With(shifts[i].Number, id),
+			Hint: i18n.T("count its drawer and close it: till shift close %d --counted AMOUNT", "请清点钱箱并交班：till shift close %d --counted 金额").With(shifts[i].Number),
+		}
+	}
+	return nil
+}
+
+// changeStaff reads, changes and stores a member. The store keeps the last admin who can
+// sign in from being lost, since two tills may ask for it at once.
 func (s *Shop) changeStaff(ctx context.Context, id till.StaffID, change func(*till.Staff)) (Profile, error) {
 	ch, err := s.authorize(ctx, till.MayEditStaff, nil, "")
 	if err != nil {
@@ -124,12 +159,8 @@ func (s *Shop) changeStaff(ctx context.Context, id till.StaffID, change func(*ti
 	if err != nil {
 		return Profile{}, err
 	}
-	before := member
 	change(&member)
 	if err := checkStaff(member); err != nil {
-		return Profile{}, err
-	}
-	if err := s.checkLastAdmin(ctx, before, member); err != nil {
 		return Profile{}, err
 	}
 	return s.putStaff(ctx, member, ch)
@@ -149,21 +180,6 @@ func gone(member till.Staff) error {
 		Code: till.CodeNotPermitted,
 		What: i18n.T("%s does not work here any more", "%s 已离职").With(member.ID),
 		Hint: i18n.T("till staff list shows who does", "till staff list 可查看在职员工").With(),
-	}
-}
-
-func (s *Shop) checkLastAdmin(ctx context.Context, before, after till.Staff) error {
-	if !isWorkingAdmin(before) || isWorkingAdmin(after) {
-		return nil
-	}
-	all, err := s.cfg.Store.AllStaff(ctx)
-	if err != nil || countAdmins(all) > 1 {
-		return err
-	}
-	return &till.Problem{
-		Code: till.CodeNotPermitted,
-		What: i18n.T("%s is the last admin: without one nobody could edit the staff", "%s 是最后一位管理员：没有管理员将无人能管理员工").With(before.ID),
-		Hint: i18n.T("make another one first: till staff edit ID --role admin", "请先指定另一位：till staff edit ID --role admin").With(),
 	}
 }
 

@@ -18,6 +18,26 @@ func CheckStaff(s till.Staff) error {
 	return nil
 }
 
+// CountAdmins counts the members who can sign in and edit the staff.
+func CountAdmins(all []till.Staff) int {
+	n := 0
+	for _, m := range all {
+		if !m.Gone && m.PINHash != "" && m.Role.Grant(till.MayEditStaff) == till.Allow {
+			n++
+		}
+	}
+	return n
+}
+
+// NoAdminLeft is the problem of a change after which nobody could edit the staff.
+func NoAdminLeft(id till.StaffID) error {
+	return &till.Problem{
+		Code: till.CodeNotPermitted,
+		What: i18n.T("%s is the last admin: without one nobody could edit the staff", "%s 是最后一位管理员：没有管理员将无人能管理员工").With(id),
+		Hint: i18n.T("make another one first: till staff edit ID --role admin", "请先指定另一位：till staff edit ID --role admin").With(),
+	}
+}
+
 // CheckClocking reports whether a clocking may follow the last one of the same member,
 // which is nil before the first. The error is a *till.Problem.
 func CheckClocking(c till.Clocking, last *till.Clocking) error {

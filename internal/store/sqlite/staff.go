@@ -13,7 +13,9 @@ import (
 
 // PutStaff stores a member of the staff, a new one with version 0, and returns it as
 // stored. If the store holds another version, nothing changes and the error wraps
-// till.ErrStale. The hash of the PIN is in no journal row, see store.StaffRow.
+// till.ErrStale. The hash of the PIN is in no journal row, see store.StaffRow. Where
+// somebody could edit the staff, somebody still can: a change that takes the last of them
+// away is a *till.Problem of till.CodeNotPermitted.
 func (s *Store) PutStaff(ctx context.Context, m till.Staff, ch till.Change) (till.Staff, error) {
 	if err := store.CheckStaff(m); err != nil {
 		return till.Staff{}, err
@@ -23,7 +25,18 @@ func (s *Store) PutStaff(ctx context.Context, m till.Staff, ch till.Change) (til
 		if err != nil {
 			return err
 		}
-		return c.putStaff(m, ch)
+		before, err := c.allStaff()
+		if err != nil {
+			return err
+		}
+		if err := c.putStaff(m, ch); err != nil {
+			return err
+		}
+		after, err := c.allStaff()
+		if err == nil && store.CountAdmins(before) > 0 && store.CountAdmins(after) == 0 {
+			err = store.NoAdminLeft(m.ID)
+		}
+		return err
 	})
 	if err != nil {
 		return till.Staff{}, err
@@ -61,17 +74,32 @@ func (s *Store) Staff(ctx context.Context, id till.StaffID) (till.Staff, error) 
 }
 
 // AllStaff reads all members of the staff by id, those that are gone too.
-func (s *Store) AllStaff(ctx context.Context) (all []till.Staff, err error) {
-	rows, err := s.reading.pool.QueryContext(ctx, `SELECT pin_hash, version, body FROM staff ORDER BY id`)
+func (s *Store) AllStaff(ctx context.Context) ([]till.Staff, error) {
+	all, err := scanAllStaff(s.reading.pool.QueryContext(ctx, selectAllStaff))
+	return all, s.problem(err)
+}
+
+// allStaff reads them inside a commit.
+func (c *commit) allStaff() ([]till.Staff, error) {
+	all, err := scanAllStaff(c.rows(selectAllStaff))
 	if err != nil {
-		return nil, s.problem(err)
+		return nil, fmt.Errorf("reading the staff: %w", err)
+	}
+	return all, nil
+}
+
+const selectAllStaff = `SELECT pin_hash, version, body FROM staff ORDER BY id`
+
+func scanAllStaff(rows *sql.Rows, err error) (all []till.Staff, _ error) {
+	if err != nil {
+		return nil, err
 	}
 	err = each(rows, func(row rowScanner) error {
 		m, err := scanStaff(row)
 		all = append(all, m)
 		return err
 	})
-	return all, s.problem(err)
+	return all, err
 }
 
 func scanStaff(row rowScanner) (m till.Staff, err error) {
