@@ -93,7 +93,7 @@ func (b *basket) together(amount int64, open []int) gift {
 		sum += worth[k]
 	}
 	cuts := make([]cut, 0, len(open))
-	for k, off := range spread(min(amount, sum), worth) {
+	for k, off := range till.Spread(min(amount, sum), worth) {
 		cuts = appendCut(cuts, cut{open[k], off})
 	}
 	return gift{cuts: cuts, asked: amount}
@@ -180,7 +180,7 @@ func shrink(cuts []cut, most int64) {
 	for k, c := range cuts {
 		offs[k] = c.off
 	}
-	for k, off := range spread(most, offs) {
+	for k, off := range till.Spread(most, offs) {
 		cuts[k].off = off
 	}
 }
