@@ -125,7 +125,7 @@ func newBatchClose(env *Env, runF func(context.Context, *batchOptions) error) *c
 			{i18n.T("at the end of the day", "营业结束时"), "till batch close"},
 		},
 		result: batchView{},
-		exits:  []exitCode{exitDifferences, exitPending},
+		exits:  []exitCode{exitNotPermitted, exitDifferences, exitPending},
 		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
 	}, &o.out)
 	bindLine(env, c)
@@ -138,7 +138,7 @@ func batchCloseRun(ctx context.Context, env *Env, o *batchOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	b, err := s.register.CloseBatch(ctx)
+	b, err := s.shop.CloseBatch(ctx)
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func payRun(ctx context.Context, env *Env, o *payOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	res, err := s.register.Take(ctx, p)
+	res, err := s.shop.Pay(ctx, p)
 	return s.show(env, &o.out, res, err)
 }
 

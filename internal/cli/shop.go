@@ -91,9 +91,8 @@ func openShop(ctx context.Context, env *Env, o shopOptions) (*shop, error) {
 
 // management makes the use cases around the register.
 func (s *shop) management(env *Env, keys *vault.Vault) *management.Shop {
-	books, _ := any(s.store).(management.Store)
 	return management.New(management.Config{
-		Store: books, Register: s.register,
+		Store: s.store, Register: s.register,
 		Pepper:   func() ([]byte, error) { return keys.Pepper(), nil },
 		Terminal: s.cfg.Terminal.ID, Currency: s.cfg.Shop.Currency, Calendar: s.cfg.Shop.Calendar(),
 		Tax: s.cfg.TaxRules(nil), Loyalty: s.cfg.Loyalty, Stock: s.cfg.Stock, DrawerLimit: s.cfg.Cash.Limit,

@@ -14,7 +14,7 @@ type DayBook interface {
 	DayFacts(ctx context.Context) ([]till.Fact, error) // since the last Z
 	CloseDay(ctx context.Context, ch till.Change) (till.ZReport, error)
 	Z(ctx context.Context, number int) (till.ZReport, error)
-	Zs(ctx context.Context) ([]till.ZReport, error) // newest first
+	Zs(ctx context.Context) ([]till.ZReport, error) // newest first, without their facts and shifts
 }
 
 // XReport is the business day as it stands, before it is closed.
@@ -71,16 +71,18 @@ func totalOf(facts []till.Fact, currency string) int64 {
 // those are the ones with a higher number than any that a Z holds.
 func (s *Shop) addDrawers(ctx context.Context, x XReport, earlier []till.ZReport) (XReport, error) {
 	shifts, err := s.cfg.Store.Shifts(ctx, 0)
+	if err != nil || len(shifts) == 0 {
+		return x, err
+	}
+	last, err := s.lastShift(ctx, earlier)
 	if err != nil {
 		return XReport{}, err
 	}
-	last := lastShift(earlier)
-	for i := len(shifts) - 1; i >= 0; i-- { // newest first
-		sh := shifts[i].Whole()
+	for _, sh := range slices.Backward(shifts) { // newest first
 		if sh.Number <= last {
 			continue
 		}
-		x.Shifts = append(x.Shifts, sh)
+		x.Shifts = append(x.Shifts, sh.Whole())
 		if !sh.IsOpen() {
 			continue
 		}
@@ -93,15 +95,24 @@ func (s *Shop) addDrawers(ctx context.Context, x XReport, earlier []till.ZReport
 	return x, nil
 }
 
-// lastShift is the highest number of a shift that a Z holds.
-func lastShift(zs []till.ZReport) int {
-	last := 0
-	for _, z := range zs {
+// lastShift is the highest number of a shift that a Z holds, 0 for none: that of the newest
+// Z that holds any.
+func (s *Shop) lastShift(ctx context.Context, newestFirst []till.ZReport) (int, error) {
+	for _, short := range newestFirst {
+		z, err := s.cfg.Store.Z(ctx, short.Number)
+		if err != nil {
+			return 0, err
+		}
+		if len(z.Shifts) == 0 {
+			continue
+		}
+		last := 0
 		for _, sh := range z.Shifts {
 			last = max(last, sh.Number)
 		}
+		return last, nil
 	}
-	return last
+	return 0, nil
 }
 
 // CloseDay makes the Z of the business day: numbered, chained to the one before and never

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/tillworks/till/internal/i18n"
@@ -16,7 +17,7 @@ type MemberBook interface {
 	Member(ctx context.Context, id till.MemberID) (till.Member, error)
 	Members(ctx context.Context, text string) ([]till.Member, error)
 	AdjustPoints(ctx context.Context, m till.PointsMove) error
-	PointsMoves(ctx context.Context, id till.MemberID) ([]till.PointsMove, error)
+	PointsMoves(ctx context.Context, id till.MemberID) ([]till.PointsMove, error) // newest first
 }
 
 // AddMember takes a customer in. An empty id draws one of ten digits.
@@ -120,7 +121,7 @@ func (s *Shop) Members(ctx context.Context, text string) ([]till.Member, error) 
 	return s.cfg.Store.Members(ctx, text)
 }
 
-// PointsMoves is the ledger of a customer's points.
+// PointsMoves is the ledger of a customer's points, oldest first.
 func (s *Shop) PointsMoves(ctx context.Context, id till.MemberID) ([]till.PointsMove, error) {
 	if _, err := s.Actor(ctx); err != nil {
 		return nil, err
@@ -128,7 +129,9 @@ func (s *Shop) PointsMoves(ctx context.Context, id till.MemberID) ([]till.Points
 	if _, err := s.cfg.Store.Member(ctx, id); err != nil {
 		return nil, err
 	}
-	return s.cfg.Store.PointsMoves(ctx, id)
+	moves, err := s.cfg.Store.PointsMoves(ctx, id)
+	slices.Reverse(moves)
+	return moves, err
 }
 
 // AdjustPoints gives points by hand, or takes them where there are so many.
