@@ -64,13 +64,13 @@ func checkRedeem(points, balance int64, due money.Amount, rules till.LoyaltyRule
 		return &till.Problem{
 			Code: till.CodeNotPermitted,
 			What: i18n.T("points cannot be spent in this shop: no value of a point is set", "本店积分不能抵扣：未设置积分价值").With(),
-			Hint: i18n.T("set it: till config set loyalty.value 0.01", "请设置：till config set loyalty.value 0.01").With(),
+			Hint: i18n.T("put value = \"0.01\" under [loyalty] in till.toml; till config get loyalty.value shows it", "请在 till.toml 的 [loyalty] 下写入 value = \"0.01\"；till config get loyalty.value 可查看").With(),
 		}
 	case rules.Value.Currency() != due.Currency():
 		return &till.Problem{
 			Code: till.CodeNotPermitted,
 			What: i18n.T("a point is worth %s and %s is due: different currencies", "每积分价值 %s，应付 %s：币种不同").With(rules.Value, due),
-			Hint: i18n.T("set loyalty.value in the shop's currency: till config set loyalty.value", "请以本店币种设置：till config set loyalty.value").With(),
+			Hint: i18n.T("both are settings of the shop: till config list --origin says where they come from", "两者均为店铺设置：till config list --origin 可查看来源").With(),
 		}
 	case points > balance:
 		return &till.Problem{
