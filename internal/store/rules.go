@@ -13,7 +13,18 @@ import (
 // CheckNew reports what a new transaction lacks. Such an error is a fault of the
 // program and no text for a user.
 func CheckNew(n till.NewTxn) error {
-	t := n.Txn
+	if err := CheckTxn(n.Txn); err != nil {
+		return err
+	}
+	if t := n.Txn; n.Ticket != nil && (n.Ticket.ID != t.Ticket || t.Kind == till.Void) {
+		return fmt.Errorf("new transaction %s names ticket %q and brings %q", t.ID, t.Ticket, n.Ticket.ID)
+	}
+	return checkFirstState(n)
+}
+
+// CheckTxn is CheckNew without regard to the state: a transaction of the past is approved,
+// whatever its tender.
+func CheckTxn(t till.Txn) error {
 	switch {
 	case t.ID == "" || t.Key == "" || t.Terminal == "":
 		return errors.New("new transaction lacks an id, an idempotency key or a terminal")
@@ -26,13 +37,7 @@ func CheckNew(n till.NewTxn) error {
 	case t.Day != 0 || t.Hour != 0 || t.Shift != 0:
 		return fmt.Errorf("new transaction %s: day, hour and shift are the store's to give", t.ID)
 	}
-	if err := checkCash(t); err != nil {
-		return err
-	}
-	if n.Ticket != nil && (n.Ticket.ID != t.Ticket || t.Kind == till.Void) {
-		return fmt.Errorf("new transaction %s names ticket %q and brings %q", t.ID, t.Ticket, n.Ticket.ID)
-	}
-	return checkFirstState(n)
+	return checkCash(t)
 }
 
 // checkCash allows what only cash has: something given, and a rounding.

@@ -3,6 +3,7 @@ package till
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // NewTxn is what commit 1 makes durable: the transaction without the numbers that the
@@ -14,6 +15,13 @@ type NewTxn struct {
 	// Ticket is the ticket that Txn.Ticket names, as priced, to be stored in the same
 	// commit; nil where the store has it already.
 	Ticket *Ticket
+}
+
+// Past is a ticket that was paid elsewhere or earlier, to be taken into the books as it is.
+type Past struct {
+	At     time.Time // of its completion, whose business day it belongs to
+	Ticket Ticket    // as priced
+	Txns   []Txn     // approved, together covering its total
 }
 
 // Replay tells that the idempotency key is known already; Txn is the stored one.
