@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/url"
 	"path/filepath"
+
+	"github.com/tillworks/till/internal/till"
 )
 
 // LatestVersion is the schema version that this program makes.
@@ -16,6 +18,16 @@ func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
 	defer s.writing.mu.Unlock()
 	_, err := s.writing.conn.ExecContext(ctx, query, args...)
 	return err
+}
+
+// Move moves stock and points in one commit, as a ticket does.
+func (s *Store) Move(ctx context.Context, stock till.StockMove, points till.PointsMove) error {
+	return s.write(ctx, func(c *commit) error {
+		if err := c.moveStock([]till.StockMove{stock}); err != nil {
+			return err
+		}
+		return c.movePoints(points)
+	})
 }
 
 // Connect makes the connection that writes with other options than it should have.

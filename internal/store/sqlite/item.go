@@ -159,8 +159,10 @@ func (c *commit) putCodes(item till.Item) error {
 			return fmt.Errorf("storing SKU %s: %w", v.SKU, err)
 		}
 		for _, code := range v.Barcodes {
-			if err := c.claim(code, item.ID); err != nil {
-				return err
+			if code != string(v.SKU) {
+				if err := c.claim(code, item.ID); err != nil {
+					return err
+				}
 			}
 			if err := c.exec(`INSERT INTO barcode (code, sku) VALUES (?, ?)`, code, string(v.SKU)); err != nil {
 				return fmt.Errorf("storing barcode %s: %w", code, err)
@@ -175,7 +177,7 @@ const holderOf = `SELECT item FROM variant WHERE sku = ?1
 	UNION ALL SELECT v.item FROM barcode b JOIN variant v ON v.sku = b.sku WHERE b.code = ?1 LIMIT 1`
 
 // claim refuses a code that an item has: what is scanned must mean one thing, so that a
-// SKU is no other variant's barcode either. A SKU may be a barcode of its own.
+// SKU is no other variant's barcode either. Its own it may be.
 func (c *commit) claim(code string, wanting till.ItemID) error {
 	var holder till.ItemID
 	err := c.row(holderOf, code).Scan(&holder)

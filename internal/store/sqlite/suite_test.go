@@ -54,6 +54,7 @@ func (s *shop) Damage(t *testing.T, d storetest.Damage, id till.TxnID) {
 	for _, guard := range []string{"journal_update", "journal_delete", "journal_insert", "checkpoint_update", "checkpoint_delete", "txn_delete"} {
 		s.exec(t, `DROP TRIGGER `+guard)
 	}
+	s.damageBooks(t, d)
 	switch d {
 	case storetest.TxnChanged:
 		s.exec(t, `UPDATE txn SET minor = minor + 1 WHERE id = ?`, string(id))

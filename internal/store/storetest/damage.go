@@ -21,7 +21,8 @@ func verifyPasses(t *testing.T, shop Shop) {
 // Damage is found by the next opening or at the latest by a verification, and is a
 // problem that names what to do.
 func damageFound(t *testing.T, newShop func(*testing.T) Shop) {
-	for _, d := range []Damage{TxnChanged, TxnRemoved, JournalChanged, JournalRemoved, JournalCut, BatchChanged, SettlementForged, CheckpointForged} {
+	damages := []Damage{TxnChanged, TxnRemoved, JournalChanged, JournalRemoved, JournalCut, BatchChanged, SettlementForged, CheckpointForged}
+	for _, d := range append(damages, bookDamages()...) {
 		t.Run(string(d), func(t *testing.T) {
 			shop := newShop(t)
 			s, err := shop.Open(t.Context())
@@ -54,6 +55,7 @@ func openAndVerify(t *testing.T, shop Shop) error {
 // fill is a short business day.
 func fill(t fataler, s Store) {
 	t.Helper()
+	fillBooks(t, s)
 	a := approve(t, s, sale("A", 1000))
 	approve(t, s, refund("B", a, 10))
 	c := approve(t, s, sale("C", 500))

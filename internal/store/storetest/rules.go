@@ -79,6 +79,42 @@ func rules() []rule {
 		{"a history has one row for each commit and remark, oldest first", historyTells},
 		{"what is not there is not found", notFound},
 
+		{"an item is given back as it was stored", itemKept},
+		{"items are stored all or none", itemsAllOrNone},
+		{"an item of another version is not changed", itemStale},
+		{"a SKU or barcode has one item that is not deleted", codesUnique},
+		{"items of one commit hand codes to one another", codesSwapped},
+		{"a deleted item gives its codes up, and may come back for them", itemDeleted},
+		{"a code finds its variant, exactly", itemByCode},
+		{"prices and costs keep their history", pricesKept},
+		{"items are listed by category and name, and counted", itemsListed},
+		{"items are found by parts of their names, in any script", itemsSearched},
+		{"a search finds what a look at each name would", searchAgrees},
+
+		{"stock moves are kept, newest first", stockMoves},
+		{"levels are those of what stock is kept of", stockLevels},
+		{"a stock move that cannot be is refused with all that come with it", stockRefused},
+		{"the last one goes to one of many programs", stockLastOne},
+		{"what is on hand is the sum of its moves", stockSums},
+		{"a stocktake moves stock to its counts", stocktakeLife},
+		{"a stocktake that is canceled moves nothing", stocktakeCanceled},
+		{"a stocktake is posted by one of many programs", stocktakePostedOnce},
+
+		{"staff is given back as it was stored", staffKept},
+		{"the last admin stays one", lastAdminStays},
+		{"wrong PINs are counted, each once", triesCounted},
+		{"a terminal knows who is signed in", signInLife},
+		{"clockings alternate", clockingsAlternate},
+
+		{"a member is given back as it was stored, with the sum of its points", memberKept},
+		{"members are found by name, number and digits of the telephone", membersFound},
+		{"points by hand never fall below zero", pointsAdjusted},
+		{"points are the sum of their ledger", pointsSum},
+
+		{"promotions are given back as they were stored", programmesKept},
+		{"tax classes are given back as they were stored, one the default", taxClassesKept},
+		{"what is not in the books is not found", notInBooks},
+
 		{"an open transaction of a program that ended is adopted, once", adoptEnded},
 		{"an open transaction of a living program is left alone", adoptLiving},
 
