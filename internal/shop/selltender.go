@@ -178,6 +178,9 @@ func takenElsewhere(t till.Ticket) error {
 
 // CashDue is what is to be handed over where an amount is paid in cash.
 func (s *Shop) CashDue(a money.Amount) money.Amount {
+	if a.IsZero() {
+		return a
+	}
 	rounded, _ := s.roundCash(a)
 	return rounded
 }
