@@ -17,6 +17,7 @@ func newRoot(env *Env) *cobra.Command {
 		commands: []*cobra.Command{
 			newBatch(env),
 			newCard(env),
+			newCheckout(env, nil),
 			newCompletion(env, nil),
 			newConfig(env),
 			newCustomer(env),

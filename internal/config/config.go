@@ -32,6 +32,14 @@ type Config struct {
 	Cash     Cash
 	Stock    till.StockPolicy
 	Loyalty  till.LoyaltyRules
+	Checkout Checkout
+}
+
+// Checkout is how the checkout screen behaves.
+type Checkout struct {
+	Lock    time.Duration // locks after this long without a key; 0 never does
+	Border  string        // "auto", "ascii" or "unicode"
+	ScanGap time.Duration // between two keys of a scanner, at most
 }
 
 // Shop is who sells and where.

@@ -138,6 +138,10 @@ coin = "5"
 limit = "500"
 [stock]
 policy = "refuse"
+[checkout]
+lock = "0"
+border = "ascii"
+scan_gap = "50ms"
 [loyalty]
 spend = "200"
 value = "1"

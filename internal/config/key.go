@@ -29,7 +29,7 @@ func (k Key) Env() string {
 
 // Keys are all settings in the order in which they are listed.
 func Keys() []Key {
-	return slices.Concat(generalKeys(), shopKeys(), saleKeys(), cardKeys())
+	return slices.Concat(generalKeys(), shopKeys(), saleKeys(), cardKeys(), checkoutKeys())
 }
 
 func generalKeys() []Key {
@@ -177,6 +177,40 @@ func cardKeys() []Key {
 			Means: i18n.T("card reader of a sale, from till card list", "收款所用的读卡器，见 till card list"),
 			Wants: i18n.T("virtual or a reader's name", "virtual 或读卡器名称"),
 			set:   func(c *Config, v string) bool { c.Reader.Name = v; return isLine(v) && v != "" },
+		},
+	}
+}
+
+func checkoutKeys() []Key {
+	return []Key{
+		{
+			Name: "checkout.lock", Default: "5m",
+			Means: i18n.T("the checkout screen locks after this long without a key; 0 never", "收银界面无操作多久后锁定；0 为不锁定"),
+			Wants: i18n.T("a duration from 10s to 24h, or 0", "10s 至 24h 之间的时长，或 0"),
+			set: func(c *Config, v string) bool {
+				var err error
+				c.Checkout.Lock, err = time.ParseDuration(v)
+				return err == nil && (c.Checkout.Lock == 0 || c.Checkout.Lock >= 10*time.Second && c.Checkout.Lock <= 24*time.Hour)
+			},
+		},
+		{
+			Name: "checkout.border", Default: "auto",
+			Means: i18n.T("what the checkout screen is drawn with; auto asks the terminal", "收银界面的线条字符；auto 视终端而定"),
+			Wants: i18n.T("auto, ascii or unicode", "auto、ascii 或 unicode"),
+			set: func(c *Config, v string) bool {
+				c.Checkout.Border = v
+				return v == "auto" || v == "ascii" || v == "unicode"
+			},
+		},
+		{
+			Name: "checkout.scan_gap", Default: "30ms",
+			Means: i18n.T("longest pause between two keys of a barcode scanner", "扫码枪两次按键之间的最长间隔"),
+			Wants: i18n.T("a duration from 5ms to 200ms", "5ms 至 200ms 之间的时长"),
+			set: func(c *Config, v string) bool {
+				var err error
+				c.Checkout.ScanGap, err = time.ParseDuration(v)
+				return err == nil && c.Checkout.ScanGap >= 5*time.Millisecond && c.Checkout.ScanGap <= 200*time.Millisecond
+			},
 		},
 	}
 }

@@ -24,6 +24,7 @@ type Store interface {
 	FactBook
 	LevelBook
 	SettlementBook
+	TxnList
 	ItemBook
 	StockBook
 	StocktakeBook

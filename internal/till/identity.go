@@ -3,6 +3,7 @@ package till
 import (
 	"fmt"
 	"io"
+	"strings"
 )
 
 // crockford is base 32 without I, L, O and U, so that an id can be read over the phone.
@@ -19,4 +20,9 @@ func NewID(random io.Reader) (string, error) {
 		raw[i] = crockford[b&31]
 	}
 	return string(raw[:]), nil
+}
+
+// IsID reports a text that may be the id of a transaction or a ticket.
+func IsID(s string) bool {
+	return len(s) == 12 && strings.Trim(s, crockford) == ""
 }
