@@ -223,3 +223,13 @@ func thousandths(decimals int) int64 {
 	}
 	return n
 }
+
+// Base is the code of the article of a number without a value, as the catalogue keeps it.
+// The error is that of Make.
+func (p Pattern) Base(number int64) (string, error) {
+	code, err := p.Make(pad(strconv.FormatInt(number, 10), p.width("I")), 0)
+	if err != nil {
+		return "", err
+	}
+	return Shortest("0" + code), nil
+}
