@@ -234,7 +234,7 @@ func newTxnReceipt(env *Env, runF func(context.Context, *txnReceiptOptions) erro
 	c := newLeaf(env, leaf{
 		use:   "receipt ID",
 		short: i18n.T("Print a receipt again", "补打小票"),
-		long:  i18n.T("Print the receipt of a transaction again, marked as a duplicate. ID may be \"last\".", "补打交易小票，标明为重印。ID 可为 \"last\"。"),
+		long:  i18n.T("Print the receipt of a transaction again, marked as a duplicate; of one that paid for\nlines, or of a sale or return of lines, the whole paper. ID may be \"last\".", "补打交易小票，标明为重印；若交易属于商品销售或退货，或 ID 即为该单，则打印整单。ID 可为\n\"last\"。"),
 		examples: []example{
 			{i18n.T("the newest, for 80 mm paper", "最近一笔，80 mm 纸宽"), "till txn receipt last --width 48"},
 			{i18n.T("the merchant's copy", "商户存根"), "till txn receipt 7Q2M4X8RT0VB --copy merchant"},
@@ -251,8 +251,8 @@ func newTxnReceipt(env *Env, runF func(context.Context, *txnReceiptOptions) erro
 }
 
 type receiptView struct {
-	ID   till.TxnID `json:"id"`
-	Text string     `json:"text"`
+	ID   string `json:"id"`
+	Text string `json:"text"`
 }
 
 func txnReceiptRun(ctx context.Context, env *Env, o *txnReceiptOptions) (err error) {
@@ -267,12 +267,11 @@ func txnReceiptRun(ctx context.Context, env *Env, o *txnReceiptOptions) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	t, err := s.findTxn(ctx, o.id)
+	id, text, err := s.paperOf(ctx, env, o.id, receipt.Options{Width: o.width, Copy: receipt.Copy(o.copy), Duplicate: true})
 	if err != nil {
 		return err
 	}
-	text := s.receiptText(env, t, receipt.Options{Width: o.width, Copy: receipt.Copy(o.copy), Duplicate: true})
-	return env.Write(&o.out, out.Result{Value: receiptView{t.ID, text(env.Screen())}, Text: text})
+	return env.Write(&o.out, out.Result{Value: receiptView{id, text(env.Screen())}, Text: text})
 }
 
 func newTxnStatus(env *Env, runF func(context.Context, *txnShowOptions) error) *cobra.Command {
@@ -288,7 +287,7 @@ func newTxnStatus(env *Env, runF func(context.Context, *txnShowOptions) error) *
 			{i18n.T("after an unknown outcome", "结果未知之后"), "till txn status 7Q2M4X8RT0VB --json"},
 		},
 		result: txnView{},
-		exits:  []exitCode{exitUnknown},
+		exits:  []exitCode{exitNotPermitted, exitUnknown},
 		run: func(ctx context.Context, args []string) error {
 			o.id = args[0]
 			return run(ctx, o)
@@ -308,7 +307,7 @@ func txnStatusRun(ctx context.Context, env *Env, o *txnShowOptions) (err error) 
 	if err != nil {
 		return err
 	}
-	if t, err = s.register.Status(ctx, t.ID); err != nil {
+	if t, err = s.shop.Status(ctx, t.ID); err != nil {
 		return err
 	}
 	text := func(out.Screen) string {
@@ -348,7 +347,7 @@ func newTxnResolve(env *Env, runF func(context.Context, *txnShowOptions) error) 
 			{i18n.T("after the line came back", "线路恢复之后"), "till txn resolve"},
 		},
 		result: []txnView{},
-		exits:  []exitCode{exitUnknown},
+		exits:  []exitCode{exitNotPermitted, exitUnknown},
 		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
 	}, &o.out)
 	bindLine(env, c)
@@ -361,7 +360,7 @@ func txnResolveRun(ctx context.Context, env *Env, o *txnShowOptions) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	worked, err := s.register.Resolve(ctx)
+	worked, err := s.shop.Resolve(ctx)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,12 @@ type txnView struct {
 	VoidedBy     till.TxnID    `json:"voided_by,omitempty"`
 	Refunded     *money.Amount `json:"refunded,omitempty"`
 	Reversal     *txnReversal  `json:"reversal,omitempty"`
+	Ticket       till.TicketID `json:"ticket,omitempty"` // the sale or return of lines that it pays for
+	Staff        till.StaffID  `json:"staff,omitempty"`
+	Approver     till.StaffID  `json:"approver,omitempty"`
+	Given        *money.Amount `json:"given,omitempty"`
+	Change       *money.Amount `json:"change,omitempty"`
+	Rounding     *money.Amount `json:"rounding,omitempty"`
 	At           time.Time     `json:"at"`
 	Terminal     string        `json:"terminal"`
 	Merchant     string        `json:"merchant"`
@@ -92,6 +98,8 @@ func viewTxn(t till.Txn) txnView {
 			Reason: o.Reason, RefusedCode: o.RefusedCode, RefusedWords: o.RefusedWords,
 		}
 	}
+	v.Ticket, v.Staff, v.Approver = t.Ticket, t.Staff, t.Approver
+	v.Given, v.Change, v.Rounding = amountOrNil(t.Given), amountOrNil(t.Change()), amountOrNil(t.Rounding)
 	if !t.Refunded.IsZero() {
 		v.Refunded = &t.Refunded
 	}

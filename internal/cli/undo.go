@@ -9,6 +9,7 @@ import (
 	"github.com/tillworks/till/internal/cli/out"
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/register"
+	management "github.com/tillworks/till/internal/shop"
 	"github.com/tillworks/till/pkg/money"
 )
 
@@ -18,6 +19,7 @@ type undoOptions struct {
 	original string
 	amount   string // of a refund, "" is all that is left
 	key      string
+	approver approver
 }
 
 func newVoid(env *Env, runF func(context.Context, *undoOptions) error) *cobra.Command {
@@ -27,14 +29,14 @@ func newVoid(env *Env, runF func(context.Context, *undoOptions) error) *cobra.Co
 		use:   "void ID",
 		short: i18n.T("Undo a sale or refund of the open batch, whole", "撤销当前批次中的消费或退款（全额）"),
 		long: i18n.T(
-			"Undo an approved sale or refund of the open batch, whole; the shopper's statement\nshows neither. A transaction of a closed batch is refunded instead. ID may be \"last\".",
-			"全额撤销当前批次中已批准的消费或退款；持卡人账单上均不出现。已结算批次的交易请改用\n退款。ID 可为 \"last\"。"),
+			"Undo an approved sale or refund of the open batch, whole; the shopper's statement\nshows neither. A transaction of a closed batch is refunded instead. ID may be \"last\".\n\nThe id of a sale or return of lines, or of one of its transactions, undoes all of it:\neach payment, last taken first, then stock and points move back.",
+			"全额撤销当前批次中已批准的消费或退款；持卡人账单上均不出现。已结算批次的交易请改用\n退款。ID 可为 \"last\"。\n\n若 ID 为商品销售或退货，或其某笔交易，则整单撤销：各笔付款后收先撤，库存与积分随之退回。"),
 		examples: []example{
 			{i18n.T("the sale with this number", "撤销该编号的交易"), "till void 7Q2M4X8RT0VB"},
 			{i18n.T("the newest transaction", "撤销最近一笔交易"), "till void last"},
 		},
-		result: txnView{},
-		exits:  []exitCode{exitDeclined, exitNotPermitted, exitUnknown},
+		result: voidView{},
+		exits:  []exitCode{exitDeclined, exitNotPermitted, exitUnknown, exitPending},
 		run: func(ctx context.Context, args []string) error {
 			o.original = args[0]
 			return run(ctx, o)
@@ -73,19 +75,19 @@ func newRefund(env *Env, runF func(context.Context, *undoOptions) error) *cobra.
 
 func bindUndo(env *Env, c *cobra.Command, o *undoOptions) {
 	bindLine(env, c)
+	bindApprover(env, c, &o.approver)
 	c.Flags().StringVar(&o.key, "id", "", env.Say(i18n.T("idempotency `KEY` of this one request; default: a new one", "本次请求的幂等键 `KEY`；默认自动生成")))
 }
 
-func voidRun(ctx context.Context, env *Env, o *undoOptions) error {
-	return undo(ctx, env, o, (*register.Register).Void)
-}
-
 func refundRun(ctx context.Context, env *Env, o *undoOptions) error {
-	return undo(ctx, env, o, (*register.Register).Refund)
+	return undo(ctx, env, o, (*management.Shop).Refund)
 }
 
-// undo is what void and refund have in common.
-func undo(ctx context.Context, env *Env, o *undoOptions, do func(*register.Register, context.Context, register.Undo) (register.Result, error)) (err error) {
+// undoing is the use case of a void or a refund.
+type undoing = func(*management.Shop, context.Context, register.Undo, *management.Approval) (register.Result, error)
+
+// undo undoes a transaction in part or whole.
+func undo(ctx context.Context, env *Env, o *undoOptions, do undoing) (err error) {
 	cfg, err := env.Config()
 	if err != nil {
 		return err
@@ -105,6 +107,12 @@ func undo(ctx context.Context, env *Env, o *undoOptions, do func(*register.Regis
 	if err != nil {
 		return err
 	}
-	res, err := do(s.register, ctx, register.Undo{Key: o.key, Original: original.ID, Amount: amount})
+	return s.undo(ctx, env, o, register.Undo{Key: o.key, Original: original.ID, Amount: amount}, do)
+}
+
+func (s *shop) undo(ctx context.Context, env *Env, o *undoOptions, u register.Undo, do undoing) error {
+	res, err := approved(ctx, env, o.approver, func(a *management.Approval) (register.Result, error) {
+		return do(s.shop, ctx, u, a)
+	})
 	return s.show(env, &o.out, res, err)
 }
