@@ -150,11 +150,13 @@ func bindCount(env *Env, c *cobra.Command, o *shiftOptions) {
 	c.Flags().StringArrayVar(&o.counts, "count", nil, env.Say(i18n.T(
 		"coins or notes as `VALUExNUMBER`, such as 100x3; once for each value", "各面额数量 `VALUExNUMBER`，例如 100x3；每种面额一次")))
 	c.Flags().StringVar(&o.counted, "counted", "", env.Say(i18n.T("`AMOUNT` that was counted, as a sum", "清点的总金额 `AMOUNT`")))
-	c.MarkFlagsMutuallyExclusive("count", "counted")
 }
 
 // cash reads what was counted.
 func (o *shiftOptions) cash(c money.Currency) (management.Cash, error) {
+	if len(o.counts) > 0 && o.counted != "" {
+		return management.Cash{}, countedTwice()
+	}
 	if len(o.counts) == 0 {
 		if o.counted == "" {
 			return management.Cash{}, nothingCounted()
@@ -178,6 +180,14 @@ func nothingCounted() error {
 		Code: till.CodeUsage,
 		What: i18n.T("it is not said what was counted", "未给出清点结果").With(),
 		Hint: i18n.T("give --count 100x3 --count 0.50x12 by value, or --counted 306.00 as a sum", "请按面额给出 --count 100x3 --count 0.50x12，或给出总额 --counted 306.00").With(),
+	}
+}
+
+func countedTwice() error {
+	return &till.Problem{
+		Code: till.CodeUsage,
+		What: i18n.T("--count and --counted both say what is in the drawer", "--count 与 --counted 重复给出清点结果").With(),
+		Hint: i18n.T("give one of them", "请只给出其一").With(),
 	}
 }
 
@@ -255,8 +265,8 @@ func newShiftClose(env *Env, runF func(context.Context, *shiftOptions) error) *c
 		use:   "close [NUMBER]",
 		short: i18n.T("End a shift with a count", "清点并交班"),
 		long: i18n.T(
-			"End the shift that is open at this till, or the one with NUMBER, with what was counted\nin its drawer. What it should hold is told afterwards. A difference above cash.limit\nneeds the approval of somebody who may open the drawer.",
-			"以钱箱清点结果结束本收银台（或编号 NUMBER）的班次，应有金额在交班后显示。差额超过\ncash.limit 时须由有权存取钱箱者授权。"),
+			"End the shift that is open at this till, or the one with NUMBER, with what was counted\nin its drawer. What it should hold is told afterwards. A difference above drawer.limit\nneeds the approval of somebody who may open the drawer.",
+			"以钱箱清点结果结束本收银台（或编号 NUMBER）的班次，应有金额在交班后显示。差额超过\ndrawer.limit 时须由有权存取钱箱者授权。"),
 		examples: []example{
 			{i18n.T("by notes and coins", "按面额清点"), "till shift close --count 100x3 --count 50x1"},
 			{i18n.T("as a sum", "按总额"), "till shift close --counted 450.00"},
