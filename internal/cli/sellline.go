@@ -371,6 +371,9 @@ func lineWords(n till.Line, t till.Ticket) i18n.Message {
 		unit = i18n.Same(" " + string(n.Unit))
 	}
 	line := i18n.T("%d: %s, %s%s at %s, %s", "%d：%s，%s%s，单价 %s，%s").With(n.N, n.Name, n.Quantity, unit, n.Price.Decimal(), n.Gross.Decimal())
+	if n.Quantity == till.One && n.Unit == till.Each {
+		line = i18n.T("%d: %s, %s", "%d：%s，%s").With(n.N, n.Name, n.Gross.Decimal())
+	}
 	if d := n.Discount(); !d.IsZero() {
 		line = i18n.T("%s less %s", "%s，优惠 %s").With(line, d.Decimal())
 	}

@@ -88,3 +88,15 @@ func TestTicketByName(t *testing.T) {
 	_, err = w.shop.TicketByName(ctx, "no such")
 	wantProblem(t, err, till.CodeNotFound)
 }
+
+// A sale whose payment was declined is changed and paid under its own identity.
+func TestSellChangedAfterADecline(t *testing.T) {
+	w := newCounterWorld(t)
+	w.host.script = []string{"decline"}
+	declined := w.sell(shop.SellRequest{Basket: basket("latte"), Tenders: []shop.Tendering{byCard()}})
+	paid := w.sell(shop.SellRequest{Held: declined.Ticket.ID, Basket: basket("latte", "tea"), Tenders: []shop.Tendering{byCardOf(t, 2000), inCash(t, 0)}})
+	if paid.Ticket.ID != declined.Ticket.ID || paid.Ticket.State != till.TicketDone || len(paid.Txns) != 3 {
+		t.Errorf("%s, %d transactions", paid.Ticket.State, len(paid.Txns))
+	}
+	w.check()
+}

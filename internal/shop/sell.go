@@ -73,7 +73,11 @@ func (s *Shop) Sell(ctx context.Context, q SellRequest) (Bill, error) {
 	if t, err = s.identify(ctx, t, q.Key, q.Held); err != nil {
 		return Bill{}, err
 	}
-	return s.settle(ctx, t, nil, q.Tenders, ch)
+	txns, err := s.txnsBefore(ctx, t)
+	if err != nil {
+		return Bill{}, err
+	}
+	return s.settle(ctx, t, txns, q.Tenders, ch)
 }
 
 // PayTicket takes more tenders of a sale that is held or partly paid. A held one is priced
@@ -197,6 +201,14 @@ func (s *Shop) identify(ctx context.Context, t till.Ticket, key string, held til
 		t.Key = id
 	}
 	return t, nil
+}
+
+// txnsBefore are the transactions that a held sale has had: declined ones, say.
+func (s *Shop) txnsBefore(ctx context.Context, t till.Ticket) ([]till.Txn, error) {
+	if t.Version == 0 {
+		return nil, nil
+	}
+	return s.cfg.Store.TicketTxns(ctx, t.ID)
 }
 
 // settle takes the tenders of a priced ticket. txns are those that it has already.
