@@ -92,6 +92,10 @@ func Run(t *testing.T, shop func(t *testing.T) Shop) {
 			r.test(t, shop(t))
 		})
 	}
+	t.Run("random tickets agree with their model", func(t *testing.T) {
+		t.Parallel()
+		ticketsAgree(t, shop)
+	})
 	t.Run("damage is found", func(t *testing.T) {
 		t.Parallel()
 		damageFound(t, shop)
