@@ -30,6 +30,7 @@ type Menu struct {
 	work  Work
 	asker token
 	table components.Table
+	sale  bool // one is being rung up, and would be lost by signing out
 	busy  bool
 	wants func(*shop.Approval) tea.Cmd
 }
@@ -53,9 +54,9 @@ type act struct {
 	do    func(ctx context.Context, a *shop.Approval) (acted, error)
 }
 
-// NewMenu is the menu.
-func NewMenu(w Work) Menu {
-	m := Menu{work: w, asker: newToken()}
+// NewMenu is the menu; occupied tells that the sale page is not empty.
+func NewMenu(w Work, occupied bool) Menu {
+	m := Menu{work: w, asker: newToken(), sale: occupied}
 	m.table = m.table.Rows(len(menuLines()))
 	return m
 }

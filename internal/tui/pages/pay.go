@@ -256,7 +256,7 @@ func (p Pay) taken(d done[shop.Bill]) (common.Page, tea.Cmd) {
 	left := p.left()
 	switch {
 	case p.stored && p.ticket.State.IsFinal():
-		return p, tea.Batch(common.Send(common.Replace{Page: NewResult(p.work, p.bill)}), left, failed(d.err))
+		return p, tea.Batch(common.Send(common.Reset{Page: NewResult(p.work, p.bill)}), left, failed(d.err))
 	case d.err != nil:
 		return p, tea.Batch(failed(d.err), left)
 	}

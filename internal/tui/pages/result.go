@@ -55,11 +55,20 @@ func (p Result) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 		}
 	case tea.KeyPressMsg:
 		if p.work.Keys.Enter.Is(msg.String()) || p.work.Keys.Back.Is(msg.String()) {
-			return p, common.Send(common.Reset{Page: p.work.Home(p.work)})
+			return p, common.Send(p.next())
 		}
 		p.receipt = p.receipt.Update(msg)
 	}
 	return p, nil
+}
+
+// next is where the page leads to: a new sale, or after a return to the sale that may be
+// under way below.
+func (p Result) next() tea.Msg {
+	if p.bill.Ticket.Kind == till.TicketReturn {
+		return common.Pop{}
+	}
+	return common.Reset{Page: p.work.Home(p.work)}
 }
 
 // View implements common.Page.

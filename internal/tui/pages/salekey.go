@@ -86,7 +86,7 @@ func (p Sale) pageOf(keys keymap.Map, name string) common.Page {
 	case keys.Transactions.Is(name):
 		return NewTransactions(p.work)
 	case keys.Menu.Is(name):
-		return NewMenu(p.work)
+		return NewMenu(p.work, any)
 	case keys.Return.Is(name):
 		return NewReturnSearch(p.work)
 	}

@@ -107,6 +107,9 @@ func batchDiffers(b till.Batch) error {
 
 func (p Menu) signOut() act {
 	return act{p.asker, func(ctx context.Context, _ *shop.Approval) (acted, error) {
+		if p.sale {
+			return acted{}, wrong(i18n.T("a sale is being rung up", "当前有未完成的销售").With(), i18n.T("put it aside first: Esc, then F6", "请先挂单：Esc，再按 F6").With())
+		}
 		_, err := p.work.Desk.SignOut(ctx)
 		return acted{title: signedOut()}, err
 	}}
