@@ -55,6 +55,7 @@ func (s *shop) Damage(t *testing.T, d storetest.Damage, id till.TxnID) {
 		s.exec(t, `DROP TRIGGER `+guard)
 	}
 	s.damageBooks(t, d)
+	s.damageDays(t, d)
 	switch d {
 	case storetest.TxnChanged:
 		s.exec(t, `UPDATE txn SET minor = minor + 1 WHERE id = ?`, string(id))

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/tillworks/till/internal/till"
@@ -22,7 +23,7 @@ func verifyPasses(t *testing.T, shop Shop) {
 // problem that names what to do.
 func damageFound(t *testing.T, newShop func(*testing.T) Shop) {
 	damages := []Damage{TxnChanged, TxnRemoved, JournalChanged, JournalRemoved, JournalCut, BatchChanged, SettlementForged, CheckpointForged}
-	for _, d := range append(damages, bookDamages()...) {
+	for _, d := range slices.Concat(damages, bookDamages(), dayDamages()) {
 		t.Run(string(d), func(t *testing.T) {
 			shop := newShop(t)
 			s, err := shop.Open(t.Context())
@@ -62,6 +63,7 @@ func fill(t fataler, s Store) {
 	approve(t, s, void("D", c))
 	closeBatch(t, s)
 	settled(t, s, settlement(1, "aa", 1))
+	fillDays(t, s)
 	record(t, s, begin(t, s, sale("E", 1)), till.Reversing)
 	begin(t, s, sale("F", 1))
 }

@@ -315,3 +315,47 @@ func rangesAddUp(t *testing.T, shop Shop) {
 		}
 	})
 }
+
+// The damages to tickets and days. fillDays makes what they spoil.
+const (
+	TicketChanged      Damage = "the total of a ticket is changed"
+	TicketTurnedBack   Damage = "a ticket is what it was before it was paid"
+	ReservationRemoved Damage = "what is kept back for a ticket is no longer"
+	TenderMoved        Damage = "cash is moved to another shift"
+	ShiftReopened      Damage = "a closed shift is open"
+	DrawerMoveRemoved  Damage = "the last move of a drawer is removed"
+	DrawerMoveChanged  Damage = "a move of a drawer is changed"
+	DaySumChanged      Damage = "the sum of a day is changed"
+	DaySumInvented     Damage = "a day has a sum of something that nobody sold"
+	YearSumChanged     Damage = "the sum of an item's year is changed"
+	ZSumRemoved        Damage = "the sums of a Z report are removed in part"
+	ZChanged           Damage = "the total of a Z report is changed"
+	ZRemoved           Damage = "the last Z report is removed"
+)
+
+func dayDamages() []Damage {
+	return []Damage{
+		TicketChanged, TicketTurnedBack, ReservationRemoved, TenderMoved, ShiftReopened, DrawerMoveRemoved, DrawerMoveChanged,
+		DaySumChanged, DaySumInvented, YearSumChanged, ZSumRemoved, ZChanged, ZRemoved,
+	}
+}
+
+// fillDays is a day with a shift, a sale of TEA in cash and by card as DAY1, a payout and
+// two Z reports, and a sale as DAY2 that is being paid.
+func fillDays(t fataler, s Store) {
+	t.Helper()
+	const desk = "TILL0009"
+	sh := openShift(t, s, desk, 10000)
+	sold := basket("DAY1", "TEA")
+	at := func(x till.Txn) till.Txn { x.Terminal = desk; return x }
+	bring(t, s, at(tender("DAYX1", sold, till.Cash, 400)), sold)
+	approve(t, s, at(tender("DAYX2", sold, till.Card, 600)))
+	if _, err := s.MoveCash(t.Context(), till.DrawerMove{Shift: sh.Number, Reason: till.DrawerPayOut, Amount: cny(100)}); err != nil {
+		t.Fatal(err)
+	}
+	closeShift(t, s, sh, 10300)
+	closeDay(t, s)
+	closeDay(t, s)
+	next := basket("DAY2", "TEA")
+	bring(t, s, at(tender("DAYX3", next, till.Card, 1000)), next)
+}
