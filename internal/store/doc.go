@@ -4,9 +4,11 @@
 //
 // # The journal
 //
-// Each commit that changes a transaction or a batch appends one row to the journal:
-// the whole of it as it stands after the commit, as canonical JSON, and the SHA-256 of
-// the row chained to the row before. Rows are never changed and never removed. A
+// Each commit that changes something of the shop appends a row to the journal for each
+// thing that it changes: the whole of it as it stands after the commit, as canonical JSON,
+// and the SHA-256 of the row chained to the row before. What belongs to the shop's books
+// and was changed by somebody says by whom, when and why; a line of a ledger is a row of
+// its own, stock moves of one commit are one together. Rows are never changed and never removed. A
 // [Chain] makes and checks them. Every [CheckpointEvery] rows the hash so far is
 // written down a second time, so that opening a store checks the tail and not a
 // million rows; a full verification recomputes everything.

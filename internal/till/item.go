@@ -69,7 +69,7 @@ func (i Item) Variant(sku SKU) (Variant, bool) {
 
 // ItemFilter selects items; zero fields select all that are not deleted.
 type ItemFilter struct {
-	Text     string // a part of the name, the SKU or a whole barcode; without regard to case
+	Text     string // parts of the name, an option or a SKU, apart by spaces, or a whole barcode; without regard to case
 	Category string
 	Deleted  bool // deleted ones too
 	Limit    int  // 0 is no limit

@@ -51,7 +51,7 @@ func BenchmarkSearch(b *testing.B) {
 	}
 	for _, f := range []till.ItemFilter{
 		{Text: "拿铁"}, {Text: "拿"}, {Text: "笔记 9"}, {Text: "la"}, {Text: "l"}, {Text: "latte"}, {Text: "lantern chocolate"}, {Text: "No 1249"}, {Text: "I099999"},
-		{Text: "6900000099999"}, {Text: "铁观音"}, {Text: "zz"}, {Text: "z"}, {Text: "chocolate 铁"}, {Text: "latte 1249"}, {}, {Category: "category 07"},
+		{Text: "6900000099999"}, {Text: "铁观音"}, {Text: "zz"}, {Text: "z"}, {Text: "q"}, {Text: "@"}, {Text: "chocolate 铁"}, {Text: "latte 1249"}, {}, {Category: "category 07"},
 	} {
 		f.Limit = 50
 		b.Run(fmt.Sprintf("%q,%s", f.Text, f.Category), func(b *testing.B) {

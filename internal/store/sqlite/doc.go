@@ -22,6 +22,20 @@
 // damaged, and a file that is no store are refused and left as they are. The journal's
 // tail, from its last checkpoint, is checked each time; [Store.Verify] checks all of it.
 //
+// # Books
+//
+// A noun of the shop's books is one row: its canonical JSON, and beside it the columns that
+// it is found by. The ledgers (prices, stock moves, moves of points, clockings) are only
+// ever added to, which triggers hold; sums that would take long to add up stand in tables
+// of their own, moved in the commit that moves the ledger. [Store.Verify] makes all that
+// is derived anew. Who is signed in and how often a PIN was wrong is no part of the books
+// and not in the journal.
+//
+// A search text is looked up in an FTS5 index without positions of the one, two and three
+// letters that stand side by side in names, options and SKUs, and what that finds is held
+// against the text: any part of a word is found, in Chinese from one character on. Among
+// 100,000 items the first 50 take 0.1 to 3 ms, a text of nothing but signs 30 ms.
+//
 // # Migrations
 //
 // Migrations are the numbered files under migrations, run by goose as a library. Each

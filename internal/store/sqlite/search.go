@@ -140,25 +140,31 @@ func fold(s string) string {
 // not ASCII is taken for a letter, as the tokenizer of item_gram does.
 func runs(folded string) [][]rune {
 	var all [][]rune
-	for _, run := range strings.FieldsFunc(folded, func(r rune) bool {
-		return r < utf8.RuneSelf && !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') || unicode.IsSpace(r)
-	}) {
+	for _, run := range strings.FieldsFunc(folded, isBetweenRuns) {
 		all = append(all, []rune(run))
 	}
 	return all
 }
 
-// grams are what item_gram holds of a text: each pair of neighbours in its runs, and alone
-// each letter that is not ASCII, since as little as one character is a word in Chinese.
+func isBetweenRuns(r rune) bool {
+	if r < utf8.RuneSelf {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	}
+	return unicode.IsSpace(r)
+}
+
+// widest is the number of letters of the longest gram. The longer the fewer items have it,
+// and a trigram index alone would know nothing of a word of two characters, which is what
+// most words in Chinese are.
+const widest = 3
+
+// grams are what item_gram holds of a text: each one, two and three neighbours in a run.
 func grams(folded string) []string {
 	var all []string
 	for _, run := range runs(folded) {
-		for i, r := range run {
-			if r >= utf8.RuneSelf {
-				all = append(all, string(r))
-			}
-			if i > 0 {
-				all = append(all, string(run[i-1:i+1]))
+		for first := range run {
+			for end := first + 1; end <= min(first+widest, len(run)); end++ {
+				all = append(all, string(run[first:end]))
 			}
 		}
 	}
@@ -166,19 +172,16 @@ func grams(folded string) []string {
 	return slices.Compact(all)
 }
 
-// lookups are some of the grams that every text has in which the given one occurs: just
-// those that cover it, since each is a list to be read. A lone ASCII letter has none.
+// lookups are some of the grams that every text has in which the given one occurs: no more
+// than cover it, since each is a list to be read. A text of nothing but signs has none, and
+// every item is looked at.
 func lookups(folded string) []string {
 	var all []string
 	for _, run := range runs(folded) {
-		if len(run) == 1 && run[0] >= utf8.RuneSelf {
-			all = append(all, string(run))
-		}
-		for i := 0; i+1 < len(run); i += 2 {
-			all = append(all, string(run[i:i+2]))
-		}
-		if len(run) > 2 && len(run)%2 == 1 {
-			all = append(all, string(run[len(run)-2:]))
+		width := min(widest, len(run))
+		for first := 0; first < len(run); first += width {
+			first = min(first, len(run)-width) // the last one overlaps
+			all = append(all, string(run[first:first+width]))
 		}
 	}
 	slices.Sort(all)

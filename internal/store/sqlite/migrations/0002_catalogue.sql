@@ -19,7 +19,7 @@ CREATE TABLE item (
 ) STRICT;
 CREATE INDEX item_category ON item (category, name, id) WHERE deleted = 0;
 
--- Pairs of neighbouring letters of item.search: what a search text is first looked up in.
+-- Each one, two and three neighbouring letters of item.search: what a search text is first looked up in.
 -- No positions are kept, the text itself is held against item.search.
 CREATE VIRTUAL TABLE item_gram USING fts5 (
     grams, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
