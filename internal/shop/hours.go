@@ -34,7 +34,7 @@ func (s *Shop) Hours(ctx context.Context, q HoursQuery) ([]DayHours, error) {
 		return nil, err
 	}
 	if q.To < q.From {
-		return nil, wrongWayRound(q.From, q.To)
+		return nil, daysWrongWayRound(q.From, q.To)
 	}
 	rows := []DayHours{}
 	for _, id := range members {
@@ -69,7 +69,7 @@ func (s *Shop) whoseHours(ctx context.Context, id till.StaffID) ([]till.StaffID,
 	return ids, err
 }
 
-func wrongWayRound(from, to till.Day) error {
+func daysWrongWayRound(from, to till.Day) error {
 	return &till.Problem{
 		Code: till.CodeUsage,
 		What: i18n.T("the range ends (%s) before it begins (%s)", "范围的结束（%s）早于开始（%s）").With(to, from),
