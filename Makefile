@@ -51,7 +51,7 @@ bench: ## run every benchmark
 	$(GO) test $(TAGS) -run '^$$' -bench . -benchmem ./...
 
 golden: ## write the golden files anew; read the diff before you commit it
-	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' cmd internal pkg | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
+	$(GO) test $$(grep -rl --include='*_test.go' '("update"' cmd internal pkg | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 
 cover: ## measure the coverage of the tests, each package by all tests
 	$(GO) test $(TAGS) -coverpkg=./... -coverprofile=coverage.out ./...
