@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -232,14 +233,48 @@ func TestHashOfAnother(t *testing.T) {
 	}
 }
 
-// Programs that try at the same moment do not get more tries than one would.
+// A try counts before the PIN is looked at: a program that ends in between has not tried
+// for nothing.
+func TestTryThatIsCutShort(t *testing.T) {
+	broken := errors.New("the key is on a disk that was pulled")
+	works := true
+	c := staffed(t, func(cfg *shop.Config) {
+		pepper := cfg.Pepper
+		cfg.Pepper = func() ([]byte, error) {
+			if !works {
+				return nil, broken
+			}
+			return pepper()
+		}
+	})
+	works = false
+	if err := c.signIn("bob", cashierPIN); !errors.Is(err, broken) {
+		t.Errorf("got %v, want %v", err, broken)
+	}
+	if tries, err := c.store.Tries(c.ctx(), "bob"); err != nil || tries.Wrong != 1 {
+		t.Errorf("%d tries (%v), want 1", tries.Wrong, err)
+	}
+}
+
+// Programs that try at the same moment get no more tries than one would.
 func TestTriesAtOnce(t *testing.T) {
-	c := staffed(t)
+	var looked atomic.Int32
+	c := staffed(t, func(cfg *shop.Config) {
+		pepper := cfg.Pepper
+		cfg.Pepper = func() ([]byte, error) {
+			looked.Add(1)
+			return pepper()
+		}
+	})
+	looked.Store(0)
 	var all sync.WaitGroup
 	for range 12 {
 		all.Go(func() { _ = c.signIn("bob", wrongPIN) })
 	}
 	all.Wait()
+	if n := looked.Load(); n > 5 {
+		t.Errorf("%d PINs were looked at, want 5 at most", n)
+	}
 	c.refused(c.signIn("bob", cashierPIN), till.CodeNotPermitted, "locked")
 }
 
