@@ -37,7 +37,12 @@ func (s *Shop) X(ctx context.Context) (XReport, error) {
 	if err != nil {
 		return XReport{}, err
 	}
-	x := XReport{At: ch.At, Staff: ch.Staff, Currency: s.cfg.Currency.Code()}
+	return s.standing(ctx, ch)
+}
+
+// standing is the day as whoever may see it sees it.
+func (s *Shop) standing(ctx context.Context, ch till.Change) (x XReport, err error) {
+	x = XReport{At: ch.At, Staff: ch.Staff, Currency: s.cfg.Currency.Code()}
 	x.Day, _ = s.cfg.Calendar.At(ch.At)
 	if x.Facts, err = s.cfg.Store.DayFacts(ctx); err != nil {
 		return XReport{}, err

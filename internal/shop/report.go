@@ -26,8 +26,14 @@ type FactBook interface {
 // ReportName names a report: the command and the table.
 type ReportName string
 
-// The reports over a period.
+// The reports. X and Z are of a closing, stock and settlement of what is now, all others
+// over a period.
 const (
+	ReportX          ReportName = "x"
+	ReportZ          ReportName = "z"
+	ReportStock      ReportName = "stock"
+	ReportSettlement ReportName = "settlement"
+
 	ReportSales      ReportName = "sales"
 	ReportItems      ReportName = "items"
 	ReportCategories ReportName = "categories"
@@ -69,15 +75,27 @@ func (s *Shop) Report(ctx context.Context, q ReportQuery) (reports.Table, error)
 	if err != nil {
 		return reports.Table{}, err
 	}
-	if plan.spec.Names, err = s.reportNames(ctx, plan); err != nil {
+	if plan.spec.Names, err = s.reportNames(ctx, plan.kind); err != nil {
 		return reports.Table{}, err
 	}
 	table, err := reports.Tabulate(lines, plan.spec)
 	if err != nil {
 		return table, fmt.Errorf("report %s: %w", q.Name, err)
 	}
-	table.Chart = plan.chart
-	return table, nil
+	return plan.dress(table), nil
+}
+
+// LastSold is the newest business day on which something was sold or taken back; zero
+// where nothing ever was.
+func (s *Shop) LastSold(ctx context.Context) (till.Day, error) {
+	if _, err := s.authorize(ctx, till.MayReadReports, nil, ""); err != nil {
+		return 0, err
+	}
+	facts, err := s.cfg.Store.Facts(ctx, till.FactQuery{Kind: till.FactSum, From: till.DayOf(1, 1, 1), To: till.DayOf(9999, 12, 31), ByDay: true})
+	if err != nil || len(facts) == 0 {
+		return 0, err
+	}
+	return facts[len(facts)-1].Day, nil
 }
 
 // VerifyReports computes everything that reports add up again from the journal; a
@@ -92,92 +110,35 @@ func (s *Shop) VerifyReports(ctx context.Context) error {
 // reportLines are the facts of the period and of the one that it is compared with.
 func (s *Shop) reportLines(ctx context.Context, plan reportPlan, q ReportQuery) (iter.Seq2[reports.Line, error], error) {
 	var lines []reports.Line
-	for _, p := range []reports.Period{q.Period, q.Compare} {
-		if p == (reports.Period{}) {
-			continue
-		}
-		facts, err := s.cfg.Store.Facts(ctx, till.FactQuery{Kind: plan.kind, From: till.Day(p.From), To: till.Day(p.To), ByDay: plan.byDay})
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range facts {
-			line, ok, err := plan.line(f, p)
+	for _, whole := range []reports.Period{q.Period, q.Compare} {
+		for _, p := range plan.parts(whole) {
+			more, err := s.partLines(ctx, plan, p)
 			if err != nil {
 				return nil, err
 			}
-			if ok {
-				lines = append(lines, line)
-			}
+			lines = append(lines, more...)
 		}
 	}
 	return reports.Lines(lines...), nil
 }
 
-// reportNames tells the names of labels.
-func (s *Shop) reportNames(ctx context.Context, plan reportPlan) (func(reports.Dimension, string) reports.Text, error) {
-	var items map[till.SKU]string
-	if plan.kind == till.FactItem {
-		var err error
-		if items, err = s.cfg.Store.ItemNames(ctx); err != nil {
+// partLines are the facts of one part of a period.
+func (s *Shop) partLines(ctx context.Context, plan reportPlan, p reports.Period) ([]reports.Line, error) {
+	facts, err := s.cfg.Store.Facts(ctx, till.FactQuery{Kind: plan.kind, From: till.Day(p.From), To: till.Day(p.To), ByDay: plan.byDay})
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]reports.Line, 0, len(facts))
+	for _, f := range facts {
+		line, ok, err := plan.line(f, p)
+		if err != nil {
 			return nil, err
 		}
-	}
-	return func(d reports.Dimension, key string) reports.Text {
-		if text, ok := knownKey(d, key); ok {
-			return text
+		if ok {
+			lines = append(lines, line)
 		}
-		if d == reports.ByItem {
-			return reports.Same(items[till.SKU(key)])
-		}
-		return reports.Same(key)
-	}, nil
-}
-
-// knownKey is the name of a key that the program gives and no user.
-func knownKey(d reports.Dimension, key string) (reports.Text, bool) {
-	both := func(t i18n.Text) (reports.Text, bool) {
-		return reports.Text{EN: t.In(i18n.English), ZH: t.In(i18n.Chinese)}, true
 	}
-	switch {
-	case key == till.KeyOpen:
-		return both(i18n.T("open amount", "未分类金额"))
-	case key == till.KeyRounding:
-		return both(i18n.T("cash rounding", "现金舍入"))
-	case key == "" && d == reports.ByStaff:
-		return both(i18n.T("owner", "店主"))
-	case key == "":
-		return both(i18n.T("none", "无"))
-	case d == reports.ByTender:
-		return both(till.Tender(key).Text())
-	case d == reports.ByReason:
-		return both(reasonText(key))
-	}
-	return reports.Text{}, false
-}
-
-// reasonText is what a discount or a move of points is called.
-func reasonText(key string) i18n.Text {
-	switch key {
-	case string(till.ByHand):
-		return i18n.T("discount on a line", "单行折扣")
-	case string(till.ByHandWhole):
-		return i18n.T("discount on the whole", "整单折扣")
-	case string(till.ByProgramme):
-		return i18n.T("promotion", "促销")
-	case string(till.ByPoints):
-		return i18n.T("points spent", "积分抵扣")
-	case string(till.PointsEarn):
-		return i18n.T("earned", "获得")
-	case string(till.PointsRedeem):
-		return i18n.T("spent", "使用")
-	case string(till.PointsReturn):
-		return i18n.T("by returns", "退货调整")
-	case string(till.PointsVoid):
-		return i18n.T("by voids", "撤销调整")
-	case string(till.PointsAdjust):
-		return i18n.T("put right by hand", "手工调整")
-	}
-	return i18n.Same(key)
+	return lines, nil
 }
 
 // PeriodProblem is a period that cannot be read, as a user is told of it.
@@ -193,18 +154,25 @@ func PeriodProblem(err error) error {
 	}
 }
 
-// lineOf is a fact as a line of pkg/reports.
-func lineOf(f till.DayFact, day reports.Day, tenders bool) (reports.Line, error) {
-	c, err := money.CurrencyByCode(f.Currency)
-	if err != nil {
-		return reports.Line{}, fmt.Errorf("fact of %s: %w", f.A, err)
+// lineOf is a fact as a line of pkg/reports. Payments and moves of points are counted
+// whichever way they go; points are of no currency.
+func lineOf(f till.DayFact, day reports.Day) (reports.Line, error) {
+	line := reports.Line{Day: day, Hour: reports.UnknownHour}
+	if f.Kind == till.FactLoyalty {
+		line.Sums = reports.Sums{Payments: f.Sums.Count + f.Sums.Returns, Points: f.Sums.Points}
+		return line, nil
 	}
-	line := reports.Line{Day: day, Hour: reports.UnknownHour, Currency: c, Sums: reports.Sums{
-		Sales: f.Sums.Count, Returns: f.Sums.Returns, Quantity: f.Sums.Quantity, Gross: f.Sums.Gross, Discount: f.Sums.Discount,
-		Returned: f.Sums.Returned, Net: f.Sums.Net, Tax: f.Sums.Tax, Total: f.Sums.Total, Cost: f.Sums.Cost, Points: f.Sums.Points,
-	}}
-	if tenders {
+	var err error
+	if line.Currency, err = money.CurrencyByCode(f.Currency); err != nil {
+		return line, fmt.Errorf("fact of %s: %w", f.A, err)
+	}
+	if f.Kind == till.FactTender {
 		line.Sums = reports.Sums{Payments: f.Sums.Count + f.Sums.Returns, Returned: f.Sums.Returned, Paid: f.Sums.Total, Total: f.Sums.Total}
+		return line, nil
+	}
+	line.Sums = reports.Sums{
+		Sales: f.Sums.Count, Returns: f.Sums.Returns, Quantity: f.Sums.Quantity, Gross: f.Sums.Gross, Discount: f.Sums.Discount,
+		Returned: f.Sums.Returned, Net: f.Sums.Net, Tax: f.Sums.Tax, Total: f.Sums.Total, Cost: f.Sums.Cost,
 	}
 	return line, nil
 }

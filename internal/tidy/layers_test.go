@@ -36,6 +36,7 @@ internal/promo             : internal/till internal/i18n pkg/money
 internal/loyalty           : internal/till internal/i18n pkg/money
 internal/cart              : internal/tax internal/promo internal/loyalty internal/till internal/i18n pkg/money
 internal/tally             : internal/till pkg/money
+internal/sample            : internal/cart internal/till pkg/money pkg/card
 internal/terminal          : internal/till internal/i18n pkg/emv/... pkg/money pkg/card
 internal/config            : internal/till internal/i18n internal/nearest pkg/money pkg/card
 
