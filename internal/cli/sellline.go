@@ -208,20 +208,27 @@ func (l *lineSale) change(ctx context.Context, b till.Basket) (till.Ticket, erro
 	if l.isPartlyPaid() {
 		return till.Ticket{}, partlyPaid(l.bill)
 	}
+	t, err := l.quote(ctx, b)
+	if err != nil {
+		return t, err
+	}
 	permitted, err := approved(ctx, l.env, l.opts.approver, func(a *management.Approval) (till.Basket, error) {
 		return l.shop.shop.Permit(ctx, b, a)
 	})
 	if err != nil {
-		return till.Ticket{}, err
-	}
-	t := till.Ticket{}
-	if len(permitted.Entries) > 0 {
-		if t, err = l.shop.shop.Quote(ctx, permitted); err != nil {
-			return t, err
-		}
+		return t, err
 	}
 	l.basket = permitted
 	return t, nil
+}
+
+// quote prices a basket; an empty one, which customers and coupons may come before, is
+// the zero ticket.
+func (l *lineSale) quote(ctx context.Context, b till.Basket) (till.Ticket, error) {
+	if len(b.Entries) == 0 {
+		return till.Ticket{}, nil
+	}
+	return l.shop.shop.Quote(ctx, b)
 }
 
 func (l *lineSale) isPartlyPaid() bool { return l.bill.Ticket.State == till.TicketPaying }

@@ -23,10 +23,7 @@ func (s *Shop) Hold(ctx context.Context, q HoldRequest) (till.Ticket, error) {
 	if err != nil {
 		return till.Ticket{}, err
 	}
-	if q.Basket, err = s.Permit(ctx, q.Basket, q.Approval); err != nil {
-		return till.Ticket{}, err
-	}
-	t, err := s.price(ctx, q.Basket, ch)
+	t, err := s.pricePermitted(ctx, q.Basket, q.Approval, ch)
 	if err != nil {
 		return till.Ticket{}, err
 	}

@@ -63,10 +63,7 @@ func (s *Shop) Sell(ctx context.Context, q SellRequest) (Bill, error) {
 	if known != nil {
 		return s.sellAgain(ctx, *known, q, ch)
 	}
-	if q.Basket, err = s.Permit(ctx, q.Basket, q.Approval); err != nil {
-		return Bill{}, err
-	}
-	t, err := s.price(ctx, q.Basket, ch)
+	t, err := s.pricePermitted(ctx, q.Basket, q.Approval, ch)
 	if err != nil {
 		return Bill{}, err
 	}

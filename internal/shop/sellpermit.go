@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
 )
 
@@ -15,9 +14,6 @@ import (
 // error wraps [ErrNeedsApproval].
 func (s *Shop) Permit(ctx context.Context, b till.Basket, a *Approval) (till.Basket, error) {
 	b.Entries = slices.Clone(b.Entries)
-	if err := checkReasons(b); err != nil {
-		return b, err
-	}
 	steps := []func(context.Context, *till.Basket, *Approval) error{s.permitOpenItems, s.permitPrices, s.permitDiscounts}
 	for _, permit := range steps {
 		if err := permit(ctx, &b, a); err != nil {
@@ -25,6 +21,26 @@ func (s *Shop) Permit(ctx context.Context, b till.Basket, a *Approval) (till.Bas
 		}
 	}
 	return b, nil
+}
+
+// pricePermitted prices a basket that may be sold so. Nobody is asked to approve what has
+// no price in the end; who approved is in the second pricing.
+func (s *Shop) pricePermitted(ctx context.Context, b till.Basket, a *Approval, ch till.Change) (till.Ticket, error) {
+	t, err := s.price(ctx, b, ch)
+	if err != nil {
+		return till.Ticket{}, err
+	}
+	if b, err = s.Permit(ctx, b, a); err != nil || !isByHand(b) {
+		return t, err
+	}
+	return s.price(ctx, b, ch)
+}
+
+// isByHand reports something in a basket that somebody answers for.
+func isByHand(b till.Basket) bool {
+	return b.Discount != nil || slices.ContainsFunc(b.Entries, func(e till.BasketEntry) bool {
+		return e.Discount != nil || e.Price != nil || e.Code == ""
+	})
 }
 
 func (s *Shop) permitOpenItems(ctx context.Context, b *till.Basket, a *Approval) error {
@@ -97,27 +113,6 @@ func (s *Shop) permitDiscounts(ctx context.Context, b *till.Basket, a *Approval)
 		d.Approver = ch.Approver
 	}
 	return nil
-}
-
-// checkReasons refuses a discount that does not say why, since nobody could answer for
-// it later.
-func checkReasons(b till.Basket) error {
-	if b.Discount != nil && b.Discount.Reason == "" {
-		return noReason(i18n.T("the discount on the whole says no reason", "整单折扣未说明理由").With())
-	}
-	for i, e := range b.Entries {
-		if e.Discount != nil && e.Discount.Reason == "" {
-			return noReason(i18n.T("entry %d: the discount says no reason", "第 %d 条：折扣未说明理由").With(i + 1))
-		}
-	}
-	return nil
-}
-
-func noReason(what i18n.Message) error {
-	return &till.Problem{
-		Code: till.CodeUsage, What: what,
-		Hint: i18n.T(`add one, as in "discount": {"percent": "10%%", "reason": "damaged box"}`, `请补充理由，例如 "discount": {"percent": "10%%", "reason": "包装破损"}`).With(),
-	}
 }
 
 func isNotFound(err error) bool {
