@@ -3,8 +3,10 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"path/filepath"
+	"strings"
 
 	"github.com/tillworks/till/internal/till"
 )
@@ -40,4 +42,13 @@ func Connect(ctx context.Context, dir string, change func(url.Values)) error {
 		return err
 	}
 	return s.problem(errors.Join(db.PingContext(ctx), db.Close()))
+}
+
+// Cover says which periods of the items are read for a range, each with its sign.
+func Cover(from, to till.Day) string {
+	var all strings.Builder
+	for _, p := range cover(from, to) {
+		fmt.Fprintf(&all, "%+d ", p.sign*int64(p.period))
+	}
+	return all.String()
 }

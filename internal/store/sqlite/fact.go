@@ -12,6 +12,9 @@ import (
 // sumColumns are the measures in the order of till.Sums.
 const sumColumns = `count, returns, quantity, gross, discount, returned, net, tax, total, cost, points`
 
+// factColumns are those of a fact, in the order of factScanner.
+const factColumns = `kind, a, b, currency, ` + sumColumns + `, period`
+
 const addFact = `INSERT INTO rollup (kind, period, a, b, currency, ` + sumColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 	ON CONFLICT DO UPDATE SET count = count + excluded.count, returns = returns + excluded.returns, quantity = quantity + excluded.quantity,
 		gross = gross + excluded.gross, discount = discount + excluded.discount, returned = returned + excluded.returned, net = net + excluded.net,
@@ -64,18 +67,14 @@ func (s *Store) Facts(ctx context.Context, q till.FactQuery) ([]till.DayFact, er
 }
 
 func (s *Store) factsByDay(ctx context.Context, q till.FactQuery) (all []till.DayFact, err error) {
-	rows, err := s.asking(ctx).rows(`SELECT kind, a, b, currency, `+sumColumns+`, period FROM rollup
+	rows, err := s.asking(ctx).rows(`SELECT `+factColumns+` FROM rollup
 		WHERE kind = ? AND period BETWEEN ? AND ? ORDER BY period, a, b, currency`, string(q.Kind), int(q.From), int(q.To))
 	if err != nil {
 		return nil, err
 	}
-	err = each(rows, func(row rowScanner) error {
-		var d till.DayFact
-		if err := scanFact(row, &d.Fact, &d.Day); err != nil {
-			return err
-		}
-		if isDay(d.Day) && d.Sums != (till.Sums{}) {
-			all = append(all, d)
+	err = eachFact(rows, func(f till.DayFact) error {
+		if isDay(f.Day) && f.Sums != (till.Sums{}) {
+			all = append(all, f)
 		}
 		return nil
 	})
@@ -96,17 +95,13 @@ func (s *Store) DayFacts(ctx context.Context) ([]till.Fact, error) {
 // factsOf are the facts of the Z report of a number.
 func factsOf(from source, z int) (all []till.Fact, err error) {
 	for _, kind := range factKinds() {
-		rows, err := from.rows(`SELECT kind, a, b, currency, `+sumColumns+` FROM rollup WHERE kind = ? AND period = ? ORDER BY a, b, currency`, string(kind), z)
+		rows, err := from.rows(`SELECT `+factColumns+` FROM rollup WHERE kind = ? AND period = ? ORDER BY a, b, currency`, string(kind), z)
 		if err != nil {
 			return nil, err
 		}
-		err = each(rows, func(row rowScanner) error {
-			var f till.Fact
-			if err := scanFact(row, &f); err != nil {
-				return err
-			}
+		err = eachFact(rows, func(f till.DayFact) error {
 			if f.Sums != (till.Sums{}) {
-				all = append(all, f)
+				all = append(all, f.Fact)
 			}
 			return nil
 		})
@@ -124,11 +119,62 @@ func factKinds() []till.FactKind {
 	}
 }
 
-func scanFact(row rowScanner, f *till.Fact, more ...any) error {
-	s := &f.Sums
-	return row.Scan(append([]any{
-		&f.Kind, &f.A, &f.B, &f.Currency, &s.Count, &s.Returns, &s.Quantity, &s.Gross, &s.Discount, &s.Returned, &s.Net, &s.Tax, &s.Total, &s.Cost, &s.Points,
-	}, more...)...)
+// factScanner reads rows of facts, which may be tens of thousands: database/sql takes
+// longer to convert a number than SQLite to find it, but it hands an any on as it is.
+type factScanner struct {
+	cells [16]any
+	into  [16]any
+}
+
+func newFactScanner() *factScanner {
+	s := &factScanner{}
+	for i := range s.cells {
+		s.into[i] = &s.cells[i]
+	}
+	return s
+}
+
+// scan reads a row of factColumns.
+func (s *factScanner) scan(row rowScanner, f *till.DayFact) error {
+	if err := row.Scan(s.into[:]...); err != nil {
+		return err
+	}
+	m := &f.Sums
+	var day int64
+	ints := [12]*int64{&m.Count, &m.Returns, &m.Quantity, &m.Gross, &m.Discount, &m.Returned, &m.Net, &m.Tax, &m.Total, &m.Cost, &m.Points, &day}
+	for i, p := range ints {
+		n, ok := s.cells[4+i].(int64)
+		if !ok {
+			return &damaged{why: fmt.Sprintf("a sum of the reports is %v, want a number", s.cells[4+i])}
+		}
+		*p = n
+	}
+	f.Kind, f.A, f.B, f.Currency = till.FactKind(text(s.cells[0])), text(s.cells[1]), text(s.cells[2]), text(s.cells[3])
+	f.Day = till.Day(day)
+	return nil
+}
+
+// text is a cell of text, however the driver hands it over.
+func text(cell any) string {
+	switch c := cell.(type) {
+	case string:
+		return c
+	case []byte:
+		return string(c)
+	}
+	return ""
+}
+
+// eachFact has every row of factColumns seen, and closes them.
+func eachFact(rows *sql.Rows, see func(f till.DayFact) error) error {
+	scanner := newFactScanner()
+	return each(rows, func(row rowScanner) error {
+		var f till.DayFact
+		if err := scanner.scan(row, &f); err != nil {
+			return err
+		}
+		return see(f)
+	})
 }
 
 // nextZ is the number of the Z report that takes in what happens now.

@@ -42,6 +42,7 @@ func TestMain(m *testing.M) {
 func parts() map[string]func(ctx context.Context, dir string) error {
 	return map[string]func(ctx context.Context, dir string) error{
 		"begin and wait": beginAndWait,
+		"sell and wait":  sellAndWait,
 		"write":          writeOn,
 	}
 }
@@ -240,4 +241,86 @@ func (c *child) told(t *testing.T, lines int) map[till.TxnID]int {
 		}
 	}
 	return versions
+}
+
+// sellAndWait brings a ticket that wants the last one and lives until it is killed, its
+// outcome unknown.
+func sellAndWait(ctx context.Context, dir string) error {
+	s, err := sqlite.Open(ctx, dir, sqlite.Options{Stock: till.StockRefuse})
+	if err != nil {
+		return err
+	}
+	g := newGenerator(1, 1)
+	p := g.ticket(1)
+	x := sale("CHILD")
+	x.Ticket, x.Amount = p.Ticket.ID, p.Ticket.Total
+	if _, err := s.Begin(ctx, till.NewTxn{Txn: x, Ticket: &p.Ticket, Image: []byte("sealed")}); err != nil {
+		return err
+	}
+	fmt.Println("begun")
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+// What a program that was killed had kept back stays so until its transaction is settled
+// by another, and is sold or free from then on.
+func TestReservationAfterKill(t *testing.T) {
+	for _, end := range []till.State{till.Approved, till.Declined} {
+		t.Run(string(end), func(t *testing.T) {
+			dir := t.TempDir()
+			opt := sqlite.Options{Stock: till.StockRefuse}
+			s := open(t, dir, opt)
+			g := newGenerator(1, 1)
+			g.stock(t, s)
+			if err := s.MoveStock(t.Context(), []till.StockMove{{SKU: "SKU00000", Quantity: till.One - till.Units(100_000), Reason: till.StockWaste}}, till.StockRefuse); err != nil {
+				t.Fatal(err)
+			}
+			child := start(t, "sell and wait", dir)
+			if line := child.line(); line != "begun" {
+				t.Fatalf("the other program says %q", line)
+			}
+			child.kill()
+			wantLevel(t, s, till.One, till.One)
+			g.ticket(1) // the child's
+			second := g.ticket(1)
+			if err := beginPast(t, s, second); err == nil {
+				t.Fatal("the last one was sold twice")
+			}
+			if got := adopted(t, s); !slices.Equal(got, []till.TxnID{"CHILD"}) {
+				t.Fatalf("adopted %v, want CHILD", got)
+			}
+			x, err := s.Txn(t.Context(), "CHILD")
+			if err != nil {
+				t.Fatal(err)
+			}
+			record(t, s, x, end)
+			if err := beginPast(t, s, second); (err == nil) != (end == till.Declined) {
+				t.Errorf("after %s the next sale: %v", end, err)
+			}
+			wantLevel(t, s, 0, 0)
+			if _, err := s.Verify(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// beginPast pays for a generated ticket in cash.
+func beginPast(t *testing.T, s *sqlite.Store, p till.Past) error {
+	t.Helper()
+	x := p.Txns[0]
+	x.Tender, x.Entry, x.Card, x.Wallet = till.Cash, till.NoEntry, nil, nil
+	_, err := s.Begin(t.Context(), till.NewTxn{Txn: x, Ticket: &p.Ticket})
+	return err
+}
+
+func wantLevel(t *testing.T, s *sqlite.Store, onHand, reserved till.Quantity) {
+	t.Helper()
+	levels, err := s.StockLevels(t.Context(), "SKU00000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if levels[0].OnHand != onHand || levels[0].Reserved != reserved {
+		t.Fatalf("%+v, want %s on hand and %s kept back", levels[0], onHand, reserved)
+	}
 }

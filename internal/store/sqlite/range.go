@@ -3,7 +3,6 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 	"sync"
@@ -12,7 +11,7 @@ import (
 )
 
 // rangeSum are facts added up over a range.
-type rangeSum map[factKey]till.Sums
+type rangeSum map[factKey]*till.Sums
 
 // factKey is what facts are added up by.
 type factKey struct {
@@ -26,8 +25,8 @@ func keyOf(f till.Fact) factKey { return factKey{f.Kind, f.A, f.B, f.Currency} }
 func (r rangeSum) days() []till.DayFact {
 	var all []till.DayFact
 	for k, sums := range r {
-		if sums != (till.Sums{}) {
-			all = append(all, till.DayFact{Fact: till.Fact{Kind: k.kind, A: k.a, B: k.b, Currency: k.currency, Sums: sums}})
+		if *sums != (till.Sums{}) {
+			all = append(all, till.DayFact{Fact: till.Fact{Kind: k.kind, A: k.a, B: k.b, Currency: k.currency, Sums: *sums}})
 		}
 	}
 	slices.SortFunc(all, func(a, b till.DayFact) int {
@@ -75,43 +74,42 @@ func (s *Store) factsOver(ctx context.Context, kind till.FactKind, runs []run) (
 		if errs[i] != nil {
 			return nil, errs[i]
 		}
-		total.add(sums[i])
+		for k, m := range sums[i] {
+			total.addTo(k, *m, 1)
+		}
 	}
 	return total, nil
 }
 
-func (r rangeSum) add(other rangeSum) {
-	for k, sums := range other {
-		r[k] = r[k].Add(sums)
+func (r rangeSum) addTo(k factKey, sums till.Sums, sign int64) {
+	held, ok := r[k]
+	if !ok {
+		held = &till.Sums{}
+		r[k] = held
 	}
+	if sign < 0 {
+		*held = held.Sub(sums)
+		return
+	}
+	*held = held.Add(sums)
 }
 
-// sum adds a run up, with its sign. One of a single period holds each key once.
+// sum adds a run up, with its sign. Of kinds that are few keys a day SQLite does the
+// adding; of items it would have to sort them first, and is slower than a map.
 func (r run) sum(from source, kind till.FactKind) (rangeSum, error) {
-	query := `SELECT kind, a, b, currency, ` + sumColumns + ` FROM rollup WHERE kind = ?1 AND period = ?2 AND period = ?3`
-	if r.from < r.to {
+	query := `SELECT ` + factColumns + ` FROM rollup WHERE kind = ? AND period BETWEEN ? AND ?`
+	if kind != till.FactItem {
 		query = `SELECT kind, a, b, currency, sum(count), sum(returns), sum(quantity), sum(gross), sum(discount), sum(returned),
-			sum(net), sum(tax), sum(total), sum(cost), sum(points)
-			FROM rollup WHERE kind = ?1 AND period BETWEEN ?2 AND ?3 GROUP BY a, b, currency`
+			sum(net), sum(tax), sum(total), sum(cost), sum(points), 0
+			FROM rollup WHERE kind = ? AND period BETWEEN ? AND ? GROUP BY a, b, currency`
 	}
 	rows, err := from.rows(query, string(kind), int(r.from), int(r.to))
 	if err != nil {
 		return nil, err
 	}
-	return scanSums(rows, r.sign)
-}
-
-func scanSums(rows *sql.Rows, sign int64) (rangeSum, error) {
 	all := rangeSum{}
-	err := each(rows, func(row rowScanner) error {
-		var f till.Fact
-		if err := scanFact(row, &f); err != nil {
-			return err
-		}
-		if sign < 0 {
-			f.Sums = f.Sums.Neg()
-		}
-		all[keyOf(f)] = f.Sums
+	err = eachFact(rows, func(f till.DayFact) error {
+		all.addTo(keyOf(f.Fact), f.Sums, r.sign)
 		return nil
 	})
 	return all, err

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
+	"sync"
 
 	"github.com/tillworks/till/internal/store"
 	"github.com/tillworks/till/internal/tally"
@@ -64,54 +66,111 @@ func (r *reckoning) run() error {
 }
 
 // read goes through the journal once, in its order. The plus keeps SQLite from taking an
-// index and sorting.
+// index and sorting. Reading JSON takes longest, so it is done for many rows side by side.
 func (r *reckoning) read() error {
 	rows, err := r.from.rows(`SELECT seq, subject, body FROM journal WHERE +subject IN ('txn', 'ticket', 'z') ORDER BY seq`)
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
-	return each(rows, func(row rowScanner) error {
-		var seq int64
-		var about store.Subject
+	const most = 1024
+	var told []*saying
+	err = each(rows, func(row rowScanner) error {
+		var s saying
 		var body sql.RawBytes
-		if err := row.Scan(&seq, &about, &body); err != nil {
+		if err := row.Scan(&s.seq, &s.about, &body); err != nil {
 			return err
 		}
-		if err := r.see(about, body); err != nil {
-			return fmt.Errorf("journal row %d: %w", seq, err)
+		if !matters(s.about, body) {
+			return nil
 		}
-		return nil
+		s.body = bytes.Clone(body)
+		if told = append(told, &s); len(told) < most {
+			return nil
+		}
+		err := r.seeAll(told)
+		told = told[:0]
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	return r.seeAll(told)
 }
 
-func (r *reckoning) see(about store.Subject, body []byte) error {
-	switch {
-	case about == store.AboutTxn && counts(body):
-		return seen(body, r.txn)
-	case about == store.AboutTicket && moves(body):
-		return seen(body, r.ticket)
-	case about == store.AboutZ:
-		return seen(body, r.z)
+// saying is a row of the journal that says something for the reports, and what it
+// says: a transaction, a ticket or a Z report.
+type saying struct {
+	seq   int64
+	about store.Subject
+	body  []byte
+	noun  any
+	err   error
+}
+
+// seeAll reads the bodies of some rows on all processors, and sees them one by one.
+func (r *reckoning) seeAll(told []*saying) error {
+	var all sync.WaitGroup
+	processors := runtime.GOMAXPROCS(0)
+	for first := range processors {
+		all.Go(func() {
+			for i := first; i < len(told); i += processors {
+				told[i].parse()
+			}
+		})
+	}
+	all.Wait()
+	for _, s := range told {
+		if s.err == nil {
+			s.err = r.see(s.noun)
+		}
+		if s.err != nil {
+			return fmt.Errorf("journal row %d: %w", s.seq, s.err)
+		}
 	}
 	return nil
 }
 
-// counts reports that a transaction has come to count; a quote inside a text of JSON is
-// never bare, so that no label is taken for it.
-func counts(body []byte) bool { return bytes.Contains(body, []byte(`,"day":`)) }
-
-// moves reports that a ticket says something for the reports.
-func moves(body []byte) bool {
-	return bytes.Contains(body, []byte(`"state":"DONE"`)) || bytes.Contains(body, []byte(`"state":"VOIDED"`))
+func (s *saying) parse() {
+	switch s.about {
+	case store.AboutTxn:
+		s.noun, s.err = parsed[till.Txn](s.body)
+	case store.AboutTicket:
+		s.noun, s.err = parsed[till.Ticket](s.body)
+	case store.AboutZ:
+		s.noun, s.err = parsed[till.ZReport](s.body)
+	default:
+	}
 }
 
-// seen reads a body as its type and hands it on.
-func seen[T any](body []byte, see func(T) error) error {
-	var noun T
-	if err := json.Unmarshal(body, &noun); err != nil {
-		return err
+func parsed[T any](body []byte) (noun T, err error) {
+	err = json.Unmarshal(body, &noun)
+	return noun, err
+}
+
+func (r *reckoning) see(noun any) error {
+	switch n := noun.(type) {
+	case till.Txn:
+		return r.txn(n)
+	case till.Ticket:
+		return r.ticket(n)
+	case till.ZReport:
+		return r.z(n)
 	}
-	return see(noun)
+	return nil
+}
+
+// matters reports that a row says something for the reports: a transaction that has come
+// to count, a ticket that is complete or undone, a Z report. A quote inside a text of JSON
+// is never bare, so that no label is taken for it.
+func matters(about store.Subject, body []byte) bool {
+	switch about {
+	case store.AboutTxn:
+		return bytes.Contains(body, []byte(`,"day":`))
+	case store.AboutTicket:
+		return bytes.Contains(body, []byte(`"state":"DONE"`)) || bytes.Contains(body, []byte(`"state":"VOIDED"`))
+	default:
+	}
+	return about == store.AboutZ
 }
 
 func (r *reckoning) txn(x till.Txn) error {
@@ -246,18 +305,11 @@ func (r *reckoning) compareDays() error {
 	for k, sums := range r.longer() {
 		r.days[k] = sums
 	}
-	rows, err := r.from.rows(`SELECT kind, a, b, currency, ` + sumColumns + `, period FROM rollup`)
+	rows, err := r.from.rows(`SELECT ` + factColumns + ` FROM rollup`)
 	if err != nil {
 		return err
 	}
-	err = each(rows, func(row rowScanner) error {
-		var f till.DayFact
-		if err := scanFact(row, &f.Fact, &f.Day); err != nil {
-			return err
-		}
-		return r.compareDay(f)
-	})
-	if err != nil {
+	if err := eachFact(rows, r.compareDay); err != nil {
 		return err
 	}
 	for k, sums := range r.days {
