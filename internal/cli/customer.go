@@ -82,7 +82,7 @@ func newCustomerAdd(env *Env, runF func(context.Context, *customerOptions) error
 }
 
 func bindCustomer(env *Env, c *cobra.Command, o *customerOptions) {
-	c.Flags().StringVar(&o.name, "name", "", env.Say(i18n.T("`NAME` of the customer", "会员姓名 `NAME`")))
+	c.Flags().StringVar(&o.name, "name", "", env.Say(i18n.T("the customer's `NAME`", "会员姓名 `NAME`")))
 	c.Flags().StringVar(&o.phone, "phone", "", env.Say(i18n.T("phone `NUMBER` to be found by", "用于查找的电话号码 `NUMBER`")))
 	o.given = c.Flags().Changed
 }

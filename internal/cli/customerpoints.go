@@ -86,7 +86,7 @@ func newCustomerAdjust(env *Env, runF func(context.Context, *customerOptions) er
 			return run(ctx, o)
 		},
 	}, &o.out)
-	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("`NOTE` on why", "原因 `NOTE`")))
+	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("say why in a `NOTE`", "原因 `NOTE`")))
 	return c
 }
 

@@ -56,7 +56,7 @@ func newShiftOpen(env *Env, runF func(context.Context, *shiftOptions) error) *co
 		exits:  []exitCode{exitNotPermitted},
 		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
 	}, &o.out)
-	c.Flags().StringVar(&o.float, "float", "0", env.Say(i18n.T("`AMOUNT` that is in the drawer", "钱箱中的备用金 `AMOUNT`")))
+	c.Flags().StringVar(&o.float, "float", "0", env.Say(i18n.T("the `AMOUNT` that is in the drawer", "钱箱中的备用金 `AMOUNT`")))
 	return c
 }
 
@@ -120,7 +120,7 @@ func newCashMove(env *Env, runF func(context.Context, *shiftOptions) error, reas
 		return run(ctx, o)
 	}
 	c := newLeaf(env, l, &o.out)
-	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("`NOTE` on what for", "原因 `NOTE`")))
+	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("say what for in a `NOTE`", "原因 `NOTE`")))
 	bindApprover(env, c, &o.approver)
 	return c
 }
@@ -149,7 +149,7 @@ func cashMoveRun(ctx context.Context, env *Env, o *shiftOptions, reason till.Dra
 func bindCount(env *Env, c *cobra.Command, o *shiftOptions) {
 	c.Flags().StringArrayVar(&o.counts, "count", nil, env.Say(i18n.T(
 		"coins or notes as `VALUExNUMBER`, such as 100x3; once for each value", "各面额数量 `VALUExNUMBER`，例如 100x3；每种面额一次")))
-	c.Flags().StringVar(&o.counted, "counted", "", env.Say(i18n.T("`AMOUNT` that was counted, as a sum", "清点的总金额 `AMOUNT`")))
+	c.Flags().StringVar(&o.counted, "counted", "", env.Say(i18n.T("what was counted, as a sum of `AMOUNT`", "清点的总金额 `AMOUNT`")))
 }
 
 // cash reads what was counted.
@@ -282,7 +282,7 @@ func newShiftClose(env *Env, runF func(context.Context, *shiftOptions) error) *c
 		},
 	}, &o.out)
 	bindCount(env, c, o)
-	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("`NOTE` on a difference", "差额说明 `NOTE`")))
+	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("explain a difference in a `NOTE`", "差额说明 `NOTE`")))
 	bindApprover(env, c, &o.approver)
 	return c
 }

@@ -72,14 +72,14 @@ func newStaffAdd(env *Env, runF func(context.Context, *staffOptions) error) *cob
 		},
 	}, &o.out)
 	bindRole(env, c, &o.role, string(till.Cashier))
-	c.Flags().StringVar(&o.name, "name", "", env.Say(i18n.T("`NAME` on reports and receipts; default: the id", "报表与小票上的姓名 `NAME`；默认为编号")))
+	c.Flags().StringVar(&o.name, "name", "", env.Say(i18n.T("the `NAME` on reports and receipts; default: the id", "报表与小票上的姓名 `NAME`；默认为编号")))
 	bindPIN(env, c, &o.pinFile, "pin-file", i18n.T("the PIN", "PIN"))
 	return c
 }
 
 func bindRole(env *Env, c *cobra.Command, role *string, value string) {
 	c.Flags().StringVar(role, "role", value, env.Say(i18n.T(
-		"`ROLE`: cashier, manager, admin, support or auditor", "角色 `ROLE`：cashier（收银员）、manager（店长）、admin（管理员）、support（技术支持）或 auditor（审计员）")))
+		"the `ROLE`: cashier, manager, admin, support or auditor", "角色 `ROLE`：cashier（收银员）、manager（店长）、admin（管理员）、support（技术支持）或 auditor（审计员）")))
 	names := make([]string, 0, len(till.Roles()))
 	for _, r := range till.Roles() {
 		names = append(names, string(r))
@@ -131,7 +131,7 @@ func newStaffEdit(env *Env, runF func(context.Context, *staffOptions) error) *co
 		},
 	}, &o.out)
 	bindRole(env, c, &o.role, "")
-	c.Flags().StringVar(&o.name, "name", "", env.Say(i18n.T("`NAME` from now on", "新的姓名 `NAME`")))
+	c.Flags().StringVar(&o.name, "name", "", env.Say(i18n.T("the `NAME` from now on", "新的姓名 `NAME`")))
 	return c
 }
 

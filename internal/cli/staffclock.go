@@ -72,8 +72,8 @@ func newClocking(env *Env, runF func(context.Context, *clockOptions) error, o *c
 		return run(ctx, o)
 	}
 	c := newLeaf(env, l, &o.out)
-	c.Flags().StringVar(&o.at, "at", "", env.Say(i18n.T("`TIME` as 2006-01-02 15:04, of what was forgotten; default: now", "补打卡的时间 `TIME`（2006-01-02 15:04）；默认为现在")))
-	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("`NOTE` on what was forgotten", "补打卡的原因 `NOTE`")))
+	c.Flags().StringVar(&o.at, "at", "", env.Say(i18n.T("the `TIME` of what was forgotten, as 2006-01-02 15:04; default: now", "补打卡的时间 `TIME`（2006-01-02 15:04）；默认为现在")))
+	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("say why in a `NOTE`", "补打卡的原因 `NOTE`")))
 	bindPIN(env, c, &o.pinFile, "pin-file", i18n.T("the PIN", "PIN"))
 	return c
 }
