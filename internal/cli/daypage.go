@@ -80,7 +80,7 @@ func (p *daySheet) heading(v dayView) {
 // widths of the columns of the page.
 func countWidths() []int  { return []int{12, 20} }
 func taxWidths() []int    { return []int{18, 18} }
-func drawerWidths() []int { return []int{14, 14, 14, 14} }
+func drawerWidths() []int { return []int{12, 12, 12, 12} }
 
 func (p *daySheet) sums(d daySums) {
 	c, _ := money.CurrencyByCode(d.Currency)
