@@ -294,3 +294,13 @@ func classOfRate(rate till.Rate, classes []till.TaxClass) (string, bool) {
 	}
 	return "", false
 }
+
+// ParsePrice reads a price as a column of prices has it. The error is a *till.Problem that
+// tells what makes the text no price, and what it may have meant.
+func ParsePrice(text string, c money.Currency) (money.Amount, error) {
+	a, i := readPrice(strings.TrimSpace(text), c)
+	if i != nil {
+		return money.Amount{}, &till.Problem{Code: till.CodeUsage, What: i.Message, Hint: i.Hint}
+	}
+	return a, nil
+}

@@ -15,7 +15,7 @@ func newStore(env *Env) *cobra.Command {
 		use:      "store",
 		short:    i18n.T("Look after the shop's data", "维护店铺数据"),
 		long:     i18n.T("The shop's data is one SQLite file with a chained journal.", "店铺数据保存在一个 SQLite 文件中，流水账以哈希链相连。"),
-		commands: []*cobra.Command{newStoreVerify(env, nil)},
+		commands: []*cobra.Command{newStoreSeed(env, nil), newStoreVerify(env, nil)},
 	})
 }
 

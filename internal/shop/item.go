@@ -316,8 +316,8 @@ func (s *Shop) VariantByCode(ctx context.Context, code string) (Found, error) {
 	return f, err
 }
 
-// DeletedItem reads an item by its id, whether or not it is still sold.
-func (s *Shop) DeletedItem(ctx context.Context, id till.ItemID) (till.Item, error) {
+// ItemByID reads an item by its id, whether or not it is still sold.
+func (s *Shop) ItemByID(ctx context.Context, id till.ItemID) (till.Item, error) {
 	if _, err := s.Actor(ctx); err != nil {
 		return till.Item{}, err
 	}
