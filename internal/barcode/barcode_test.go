@@ -288,6 +288,15 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
+func TestPatternOf(t *testing.T) {
+	if p, ok := barcode.Usual().Of("21"); !ok || p.Value != barcode.ByWeight {
+		t.Errorf("21: %+v %v", p, ok)
+	}
+	if p, ok := barcode.Usual().Of("20"); ok {
+		t.Errorf("20: %+v", p)
+	}
+}
+
 func read(t *testing.T, ps barcode.Patterns, code string) barcode.Measured {
 	t.Helper()
 	c, err := barcode.Parse(code)

@@ -80,6 +80,16 @@ func ParsePatterns(lines ...string) (Patterns, error) {
 	return ps, nil
 }
 
+// Of finds the pattern that codes with a prefix are read by.
+func (ps Patterns) Of(prefix string) (Pattern, bool) {
+	for _, p := range ps {
+		if strings.HasPrefix(prefix, p.prefix) || strings.HasPrefix(p.prefix, prefix) {
+			return p, true
+		}
+	}
+	return Pattern{}, false
+}
+
 func parsePattern(line string) (Pattern, error) {
 	value, layout, _ := strings.Cut(strings.TrimSpace(line), " ")
 	p := Pattern{Value: Value(value), layout: strings.NewReplacer("{", "", "}", "").Replace(layout)}

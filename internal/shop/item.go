@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tillworks/till/internal/barcode"
@@ -366,9 +367,8 @@ func nextCode(items []till.Item, unit till.Unit, prefix int) (string, error) {
 			}
 		}
 	}
-	scale := barcode.Usual()[0]
 	for n := int64(1); ; n++ {
-		made, err := ownCode(scale, unit, prefix, n)
+		made, err := ownCode(unit, prefix, n)
 		if err != nil || !taken[made] {
 			return made, err
 		}
@@ -376,18 +376,34 @@ func nextCode(items []till.Item, unit till.Unit, prefix int) (string, error) {
 }
 
 // ownCode is the code of a number: what is weighed has the scale's pattern with no weight.
-func ownCode(scale barcode.Pattern, unit till.Unit, prefix int, n int64) (string, error) {
-	if unit == till.Kilo && prefix == 0 {
-		return scale.Base(n)
-	}
-	if prefix == 0 {
+// A prefix that scales print is for nothing else, or its codes would be read as weights.
+func ownCode(unit till.Unit, prefix int, n int64) (string, error) {
+	switch {
+	case prefix == 0 && unit == till.Kilo:
+		prefix = 21
+	case prefix == 0:
 		prefix = 20
+	}
+	scale, scaled := barcode.Usual().Of(strconv.Itoa(prefix))
+	switch {
+	case scaled && unit == till.Kilo && scale.Value == barcode.ByWeight:
+		return scale.Base(n)
+	case scaled:
+		return "", scalesPrefix(prefix)
 	}
 	made, err := barcode.Make(prefix, n)
 	if errors.Is(err, barcode.ErrForm) {
 		return "", ownPrefix(prefix)
 	}
 	return made, err
+}
+
+func scalesPrefix(prefix int) error {
+	return &till.Problem{
+		Code: till.CodeUsage,
+		What: i18n.T("codes with the prefix %d are printed by scales, with a weight or a price in them", "前缀 %d 用于秤打印的含重量或价格的条码").With(prefix),
+		Hint: i18n.T("leave --prefix out, or take 20 or one from 24 to 29", "请去掉 --prefix，或使用 20、24 至 29").With(),
+	}
 }
 
 func ownPrefix(prefix int) error {

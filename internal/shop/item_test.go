@@ -202,8 +202,13 @@ func TestMakeBarcode(t *testing.T) {
 	if err != nil || scanned.Item.ID != "ham" || scanned.Scanned.Quantity != 375 || f.Variant.Barcodes[0] != made {
 		t.Errorf("%s is %+v (%v)", label, scanned, err)
 	}
-	_, _, err = w.MakeBarcode(ctx, "ham", 31)
-	wantProblem(t, err, till.CodeUsage)
+	for code, prefix := range map[string]int{"ham": 31, "latte-l": 21, "latte-s": 19} {
+		_, _, err = w.MakeBarcode(ctx, code, prefix)
+		wantProblem(t, err, till.CodeUsage)
+	}
+	if _, made, err := w.MakeBarcode(ctx, "ham", 21); err != nil || made != "2100002000003" {
+		t.Errorf("%s (%v)", made, err)
+	}
 }
 
 func TestImportItems(t *testing.T) {
