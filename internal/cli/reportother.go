@@ -25,6 +25,7 @@ type otherOptions struct {
 	out  out.Output
 	args []string
 	low  bool
+	list bool
 }
 
 // newOtherReport makes the command of a report that is not about a period.
@@ -71,7 +72,7 @@ func newReportX(env *Env, runF func(context.Context, *otherOptions) error) *cobr
 }
 
 func newReportZ(env *Env, runF func(context.Context, *otherOptions) error) *cobra.Command {
-	c, _ := newOtherReport(env, otherReport{
+	c, o := newOtherReport(env, otherReport{
 		use:   "z [NUMBER]",
 		short: i18n.T("A business day that was closed", "查看已日结的营业日"),
 		long: i18n.T(
@@ -79,6 +80,9 @@ func newReportZ(env *Env, runF func(context.Context, *otherOptions) error) *cobr
 			"日结时保存的 Z 报表；不带编号时为最近一份。till shift z 可进行日结。"),
 		examples: []example{{i18n.T("the last, as a page to print", "最近一份，输出为可打印的网页"), "till report z -o z.html"}, {i18n.T("the third", "第三份"), "till report z 3"}},
 		make: func(ctx context.Context, s *shop, o *otherOptions) (reports.Source, error) {
+			if o.list {
+				return s.shop.ZTable(ctx)
+			}
 			number, err := zNumber(o.args)
 			if err != nil {
 				return nil, err
@@ -86,6 +90,7 @@ func newReportZ(env *Env, runF func(context.Context, *otherOptions) error) *cobr
 			return s.shop.ZDocument(ctx, number)
 		},
 	}, runF)
+	c.Flags().BoolVar(&o.list, "list", false, env.Say(i18n.T("list all of them", "列出所有 Z 报表")))
 	return c
 }
 

@@ -23,12 +23,12 @@ import (
 // newReport is the group of all reports. Alone with --verify it holds every sum against
 // the journal.
 func newReport(env *Env) *cobra.Command {
-	commands := []*cobra.Command{newReportX(env, nil), newReportZ(env, nil)}
-	for _, name := range management.ReportNames() {
-		commands = append(commands, newPeriodReport(env, name, nil))
+	var commands []*cobra.Command
+	for _, name := range management.AllReports() {
+		commands = append(commands, newNamedReport(env, name))
 	}
 	verify := newReportVerify(env, nil)
-	commands = append(commands, newReportStock(env, nil), newReportSettlement(env, nil), verify)
+	commands = append(commands, verify)
 	c := newGroup(env, group{
 		use:   "report",
 		short: i18n.T("Sales, items, tax, stock and every other report", "销售、商品、税额、库存等各类报表"),
@@ -38,6 +38,22 @@ func newReport(env *Env) *cobra.Command {
 		commands: commands,
 	})
 	return withVerify(env, c, verify)
+}
+
+// newNamedReport is the command of a report.
+func newNamedReport(env *Env, name management.ReportName) *cobra.Command {
+	switch name {
+	case management.ReportX:
+		return newReportX(env, nil)
+	case management.ReportZ:
+		return newReportZ(env, nil)
+	case management.ReportStock:
+		return newReportStock(env, nil)
+	case management.ReportSettlement:
+		return newReportSettlement(env, nil)
+	default:
+	}
+	return newPeriodReport(env, name, nil)
 }
 
 // withVerify lets the group do what its command verify does.
@@ -149,6 +165,7 @@ func reportShort(name management.ReportName) i18n.Text {
 		return i18n.T("What was taken off, why and by whom", "折扣与促销明细")
 	case management.ReportLoyalty:
 		return i18n.T("Points earned and spent", "积分获得与使用")
+	default:
 	}
 	return i18n.Same(string(name))
 }
@@ -175,7 +192,10 @@ func reportRun(ctx context.Context, env *Env, o *reportOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	return env.writeReport(&o.out, table)
+	if err := env.writeReport(&o.out, table); err != nil {
+		return err
+	}
+	return env.reportNext(ctx, s, o, &table)
 }
 
 // reportQuery reads the flags.
@@ -189,9 +209,7 @@ func reportQuery(o *reportOptions, today reports.Day) (q management.ReportQuery,
 			return q, management.PeriodProblem(err)
 		}
 	}
-	if o.compare == "" && q.Period.Contains(today) {
-		q.Period.To = today // the days that are still to come have nothing to show
-	}
+	q.Period, q.Compare = soFar(o, q.Period, q.Compare, today)
 	if o.top < 0 {
 		return q, usageOf(i18n.T("--top %d: a number of rows is not negative", "--top %d：行数不能为负").With(o.top), i18n.T("leave it out to see all rows", "省略则显示全部").With())
 	}
@@ -200,6 +218,24 @@ func reportQuery(o *reportOptions, today reports.Day) (q management.ReportQuery,
 	}
 	q.Order, err = reportOrder(o.order)
 	return q, err
+}
+
+// soFar leaves out the days that are still to come: they have nothing to show. What the
+// period is compared with by a word then has as many days, or a month that has just begun
+// would stand beside a whole one.
+func soFar(o *reportOptions, period, compare reports.Period, today reports.Day) (reports.Period, reports.Period) {
+	if !period.Contains(today) || period.To == today {
+		return period, compare
+	}
+	switch o.compare {
+	case "prev", "yoy":
+		compare.To = min(compare.To, compare.From.Add(today.Sub(period.From)))
+	case "":
+	default:
+		return period, compare
+	}
+	period.To = today
+	return period, compare
 }
 
 func reportDimensions(list string) ([]reports.Dimension, error) {
@@ -242,26 +278,46 @@ func usageOf(what, hint i18n.Message) error {
 // writeReport writes a report in whatever form was asked for.
 func (e *Env) writeReport(o *out.Output, src reports.Source) error {
 	lang := string(e.Lang())
-	view, err := viewReport(src, lang)
-	if err != nil {
-		return err
+	result := out.Result{Writers: map[out.Format]func(out.Screen) error{
+		out.Text: e.textWriter(src), out.TableFmt: e.textWriter(src), out.HTML: pageWriter(src, lang), out.XLSX: sheetWriter(src, lang),
+	}}
+	for format, write := range map[out.Format]func(io.Writer, reports.Source, reports.Options) error{
+		out.CSV: reports.WriteCSV, out.TSV: reports.WriteTSV, out.Markdown: reports.WriteMarkdown, out.JSON: reports.WriteJSON, out.NDJSON: reports.WriteNDJSON,
+	} {
+		result.Writers[format] = func(s out.Screen) error { return write(s, src, reports.Options{Lang: lang}) }
 	}
-	options := func(s out.Screen) reports.Options {
-		opt := reports.Options{Lang: lang, ASCII: e.wantsASCII()}
-		if s.Terminal {
-			opt.Width = s.Width
+	if f := o.Format(); f == out.JSON || f == out.NDJSON { // for --jq and chosen fields
+		view, err := viewReport(src, lang)
+		if err != nil {
+			return err
 		}
-		return opt
+		result.Value = view
 	}
-	writer := func(write func(io.Writer, reports.Source, reports.Options) error) func(out.Screen) error {
-		return func(s out.Screen) error { return write(s, src, options(s)) }
+	return e.Write(o, result)
+}
+
+// textWriter writes tables for people, as wide as their screen where they look at one.
+func (e *Env) textWriter(src reports.Source) func(out.Screen) error {
+	return func(s out.Screen) error {
+		o := reports.Options{Lang: string(e.Lang()), ASCII: e.wantsASCII()}
+		if !s.Terminal {
+			return reports.WriteTerminal(s, src, o)
+		}
+		o.Width = s.Width
+		doc, left := narrow(src.Document(), o)
+		if err := reports.WriteTerminal(s, doc, o); err != nil {
+			return err
+		}
+		if len(left) > 0 {
+			e.Note(i18n.T("left out for want of room: %s; -O csv and -o FILE.xlsx have all", "因宽度有限未显示：%s；-O csv 与 -o FILE.xlsx 包含全部").With(strings.Join(left, ", ")))
+		}
+		return nil
 	}
-	return e.Write(o, out.Result{Value: view, Writers: map[out.Format]func(out.Screen) error{
-		out.Text: writer(reports.WriteTerminal), out.TableFmt: writer(reports.WriteTerminal),
-		out.CSV: writer(reports.WriteCSV), out.TSV: writer(reports.WriteTSV), out.Markdown: writer(reports.WriteMarkdown),
-		out.JSON: writer(reports.WriteJSON), out.NDJSON: writer(reports.WriteNDJSON),
-		out.HTML: writer(html.Write), out.XLSX: sheetWriter(src, lang),
-	}})
+}
+
+// pageWriter writes a page.
+func pageWriter(src reports.Source, lang string) func(out.Screen) error {
+	return func(s out.Screen) error { return html.Write(s, src, reports.Options{Lang: lang}) }
 }
 
 // wantsASCII reports a terminal that has no block characters.

@@ -95,7 +95,7 @@ func settlementRow(b till.Batch, runs []till.Settlement) reports.Row {
 func settlementTotal(rows []reports.Row) *reports.Row {
 	total := reports.Row{Kind: reports.Sum, Cells: []reports.Cell{
 		reports.ID(""), reports.Say("total", reports.Text{EN: "Total", ZH: "合计"}),
-		reports.Number(0), reports.Number(0), reports.Number(0), reports.Number(0), reports.Number(0), reports.Number(0), reports.Number(0), reports.None(),
+		reports.Number(0), reports.Number(0), reports.Number(0), reports.Number(0), reports.Number(0), reports.Number(0), reports.Number(0), reports.ID(""),
 	}}
 	for _, r := range rows {
 		for i := 2; i <= 8; i++ {

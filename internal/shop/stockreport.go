@@ -57,22 +57,37 @@ func stockTable(levels []till.StockLevel, items []till.Item, lowOnly bool, c mon
 		},
 	}
 	section := reports.Section{Currency: c}
-	var onHand, reserved, value int64
+	var value int64
+	var shown []stocked
 	for _, x := range joinStock(levels, items) {
 		if lowOnly && !x.isLow() {
 			continue
 		}
 		worth, _ := till.MulDiv(x.variant.Cost.Minor(), int64(x.level.OnHand), int64(till.One))
-		onHand, reserved, value = onHand+int64(x.level.OnHand), reserved+int64(x.level.Reserved), value+worth
+		value += worth
+		shown = append(shown, x)
 		section.Rows = append(section.Rows, stockRow(x, worth))
 	}
+	onHand, reserved := stockSums(shown)
 	if len(section.Rows) > 0 {
 		section.Total = &reports.Row{Kind: reports.Sum, Cells: []reports.Cell{
-			reports.ID(""), reports.Say("total", reports.Text{EN: "Total", ZH: "合计"}), reports.None(), reports.Number(onHand), reports.Number(reserved), reports.None(), reports.None(), reports.Number(value),
+			reports.ID(""), reports.Say("total", reports.Text{EN: "Total", ZH: "合计"}), reports.ID(""), onHand, reserved, reports.ID(""), reports.ID(""), reports.Number(value),
 		}}
 	}
 	t.Sections = []reports.Section{section}
 	return t
+}
+
+// stockSums are what is on hand and kept back of all: kilos and pieces have no sum.
+func stockSums(all []stocked) (onHand, reserved reports.Cell) {
+	var sum till.StockLevel
+	for _, x := range all {
+		if x.item.Unit != all[0].item.Unit {
+			return reports.ID(""), reports.ID("")
+		}
+		sum.OnHand, sum.Reserved = sum.OnHand+x.level.OnHand, sum.Reserved+x.level.Reserved
+	}
+	return reports.Number(int64(sum.OnHand)), reports.Number(int64(sum.Reserved))
 }
 
 func stockRow(x stocked, worth int64) reports.Row {
