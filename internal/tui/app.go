@@ -5,8 +5,10 @@ import (
 	"errors"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
@@ -28,6 +30,10 @@ type Config struct {
 	Since func() time.Duration // a clock that never goes back, for scans and the idle lock
 	Code  func(string) bool    // what checks as a code that a scanner reads
 
+	// Border is asked again when the terminal has confirmed that it draws characters as
+	// wide as we count them (mode 2027); nil leaves the border of Styles.
+	Border func(confirmed bool) styles.Border
+
 	ScanGap time.Duration                                        // between two keys of a scan; 0 is the standard
 	Idle    time.Duration                                        // locks after this long without a key; 0 never
 	Lock    func() common.Page                                   // the page that locks; nil never
@@ -42,18 +48,30 @@ const StatusEvery = 5 * time.Second
 // scans from typing, shows what is told, and gives everything else to the page on top. It
 // is a bubbletea model.
 type App struct {
-	cfg   Config
-	pages []common.Page // the last is on top
+	cfg    Config
+	layers []layer // the last is on top
+	lastID int
 
 	width, height int
 	now           time.Time
 	scanner       components.Scanner
 	status        common.Status
+	known         bool // the status was read
 	told          common.Tell
 	help          bool
+	helpFrom      int  // line that the help begins with
 	leaving       bool // as soon as nothing is owed
+	parting       []common.Tell
 	lastKey       time.Duration
 	sinceStatus   time.Duration
+}
+
+// layer is a page where it lies.
+type layer struct {
+	id    int
+	page  common.Page
+	lock  bool // it lies over all others, whatever they ask for
+	typed int  // characters that it was given of what may be a scan
 }
 
 // New makes the frame with its first page.
@@ -62,7 +80,7 @@ func New(cfg Config) App {
 		cfg.Every = tea.Tick
 	}
 	return App{
-		cfg: cfg, pages: []common.Page{cfg.First}, width: 80, height: 24, now: cfg.Now(),
+		cfg: cfg, layers: []layer{{page: cfg.First}}, width: 80, height: 24, now: cfg.Now(),
 		scanner: components.NewScanner(cfg.ScanGap, cfg.Code), lastKey: cfg.Since(),
 	}
 }
@@ -73,159 +91,237 @@ func (a App) Init() tea.Cmd {
 }
 
 // Update implements tea.Model.
-func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) { return a.update(msg) }
+
+// Parting is what was told after the user asked to leave, in the user's language: the
+// screen is gone by then, so whoever showed it says it again.
+func (a App) Parting() []string {
+	lines := make([]string, len(a.parting))
+	for i, t := range a.parting {
+		lines[i] = t.Text.In(a.cfg.Lang)
+	}
+	return lines
+}
+
+func (a App) update(msg tea.Msg) (App, tea.Cmd) {
 	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return a.press(components.Keypad(msg))
+	case tea.PasteMsg:
+		return a.paste(msg)
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
 		return a, nil
-	case tea.KeyPressMsg:
-		return a.press(msg)
-	case tea.PasteMsg:
-		a.lastKey = a.cfg.Since()
-		return a.give(msg)
-	case tea.InterruptMsg:
+	case tea.ModeReportMsg:
+		return a.reported(msg), nil
+	case common.Task:
+		return a, tea.Cmd(msg)
+	case common.Leave:
 		return a.leave()
+	case common.Left:
+		return a.left()
+	case common.Stays:
+		a.leaving, a.parting = false, nil
+		return a, nil
+	}
+	return a.shown(msg)
+}
+
+// shown takes what the frame itself shows, and gives the rest to every page: what a page
+// has asked for may come when another one lies over it.
+func (a App) shown(msg tea.Msg) (App, tea.Cmd) {
+	switch msg := msg.(type) {
 	case common.Tick:
 		return a.ticked()
 	case common.StatusRead:
-		a.status = msg.Status
+		a.status, a.known = msg.Status, true
 		return a, nil
 	case common.Tell:
 		return a.tell(msg)
 	case common.Failed:
 		return a.tell(failure(msg.Err))
-	case common.Left:
-		return a.left()
-	}
-	if next, cmd, ok := a.turn(msg); ok {
-		return next, cmd
 	}
 	return a.spread(msg)
 }
 
-// turn is a change of pages.
-func (a App) turn(msg tea.Msg) (App, tea.Cmd, bool) {
-	switch msg := msg.(type) {
-	case common.Push:
-		a.pages = append(slices.Clone(a.pages), msg.Page)
-		return a, msg.Page.Init(), true
-	case common.Replace:
-		a.pages = append(slices.Clone(a.pages[:len(a.pages)-1]), msg.Page)
-		return a, msg.Page.Init(), true
-	case common.Reset:
-		a.pages = []common.Page{msg.Page}
-		return a, tea.Batch(msg.Page.Init(), a.readStatus()), true
-	case common.Pop:
-		next, cmd := a.pop(msg)
-		return next, cmd, true
+// reported takes the terminal's word on how wide it draws.
+func (a App) reported(m tea.ModeReportMsg) App {
+	known := m.Value == ansi.ModeReset || m.Value == ansi.ModeSet || m.Value == ansi.ModePermanentlySet
+	if m.Mode == ansi.ModeUnicodeCore && known && a.cfg.Border != nil {
+		a.cfg.Styles.Border = a.cfg.Border(true)
 	}
-	return a, nil, false
+	return a
 }
 
-// pop takes the top page away; the last one stays.
-func (a App) pop(msg common.Pop) (App, tea.Cmd) {
-	if len(a.pages) > 1 {
-		a.pages = slices.Clone(a.pages[:len(a.pages)-1])
-	}
-	if msg.Result == nil {
-		return a, a.readStatus()
-	}
-	next, cmd := a.give(msg.Result)
-	return next, tea.Batch(cmd, a.readStatus())
+// paste gives pasted text to the page: it is never a scan.
+func (a App) paste(msg tea.PasteMsg) (App, tea.Cmd) {
+	a.lastKey, a.help = a.cfg.Since(), false
+	a.scanner, _ = a.scanner.Feed(components.ScanKey{At: a.lastKey})
+	a = a.forget()
+	return a.give(msg)
 }
 
 // press is a key: a scan's end, one of the frame's own, or the page's.
-func (a App) press(k tea.KeyPressMsg) (tea.Model, tea.Cmd) {
+func (a App) press(k tea.KeyPressMsg) (App, tea.Cmd) {
 	a.lastKey = a.cfg.Since()
-	a.told = common.Tell{}
 	name := k.String()
-	var scan components.Scan
-	a.scanner, scan = a.scanner.Feed(components.ScanKey{Text: k.Text, Ends: name == "enter" || name == "tab", At: a.lastKey})
+	const lineFeed = "ctrl+j" // some scanners send it behind Enter, or in its place
+	a, scan := a.watch(k.Text, name == "enter" || name == "tab" || name == lineFeed)
+	if name == lineFeed && !scan.Found() {
+		return a, nil
+	}
+	a.told = common.Tell{}
 	switch {
 	case scan.Found():
 		return a.scanned(scan)
-	case a.help:
-		a.help = false
-		return a, nil
-	case a.cfg.Keys.Help.Is(name) || name == "?" && !a.top().Traits().Text:
-		a.help = true
-		return a, nil
 	case a.cfg.Keys.Interrupt.Is(name) || a.cfg.Keys.Quit.Is(name):
 		return a.leave()
+	case a.help:
+		return a.pressHelp(name), nil
+	case a.cfg.Keys.Help.Is(name) || name == "?" && !a.top().Traits().Text:
+		a.help, a.helpFrom = true, 0
+		return a, nil
 	case a.cfg.Keys.Lock.Is(name):
-		return a.lock()
+		return a.lock(true)
 	}
-	return a.give(k)
+	return a.count(k.Text).give(k)
 }
 
-// scanned gives a scan to a page that takes scans. Elsewhere it is refused, and its
-// characters are taken out of wherever they were typed all the same.
-func (a App) scanned(scan components.Scan) (tea.Model, tea.Cmd) {
+// pressHelp moves the help where there is more of it than room; any other key ends it.
+func (a App) pressHelp(name string) App {
+	switch {
+	case a.cfg.Keys.Down.Is(name) || a.cfg.Keys.PageDown.Is(name):
+		a.helpFrom++
+	case a.cfg.Keys.Up.Is(name) || a.cfg.Keys.PageUp.Is(name):
+		a.helpFrom = max(a.helpFrom-1, 0)
+	default:
+		a.help = false
+	}
+	return a
+}
+
+// watch shows a key to the scanner. Where nothing came close before it, what was counted
+// belongs to no scan.
+func (a App) watch(text string, ends bool) (App, components.Scan) {
+	var scan components.Scan
+	a.scanner, scan = a.scanner.Feed(components.ScanKey{Text: text, Ends: ends, At: a.lastKey})
+	if !ends && a.scanner.Length() <= utf8.RuneCountInString(text) {
+		a = a.forget()
+	}
+	return a, scan
+}
+
+// count notes that the page on top is given characters that may belong to a scan: they
+// may have to be taken out of more pages than one, where another one came up meanwhile.
+func (a App) count(text string) App {
+	a.layers = slices.Clone(a.layers)
+	a.layers[len(a.layers)-1].typed += utf8.RuneCountInString(text)
+	return a
+}
+
+// forget begins to count anew.
+func (a App) forget() App {
+	a.layers = slices.Clone(a.layers)
+	for i := range a.layers {
+		a.layers[i].typed = 0
+	}
+	return a
+}
+
+// scanned takes the characters of a scan out of wherever they were typed, and gives it to
+// a page that takes scans. Elsewhere it is refused.
+func (a App) scanned(scan components.Scan) (App, tea.Cmd) {
 	a.help = false
-	if scan.Double || !a.top().Traits().Scans {
-		next, cmd := a.give(common.Scanned{Typed: scan.Typed})
-		if scan.Double {
-			return next, cmd
-		}
-		return next, tea.Batch(cmd, common.Send(common.Tell{
-			Text: i18n.T("scan refused: this page takes none", "扫描无效：当前页面不接受扫描").With(),
-			Hint: i18n.T("go back to the sale first (Esc)", "请先返回收银页（Esc）").With(), Tone: common.Warn, Bell: true,
-		}))
+	top, left := len(a.layers)-1, scan.Typed
+	refused := !a.top().Traits().Scans && !scan.Double
+	given := common.Scanned{}
+	if !refused && !scan.Double {
+		given.Code = scan.Code
 	}
-	return a.give(common.Scanned{Code: scan.Code, Typed: scan.Typed})
+	given.Typed = min(left, a.layers[top].typed)
+	left -= given.Typed
+	var cmds []tea.Cmd
+	for i := top - 1; i >= 0 && left > 0; i-- {
+		share, cmd := min(left, a.layers[i].typed), tea.Cmd(nil)
+		a, cmd = a.giveTo(a.layers[i].id, common.Scanned{Typed: share})
+		left -= share
+		cmds = append(cmds, cmd)
+	}
+	a, cmd := a.forget().give(given)
+	cmds = append(cmds, cmd)
+	if refused {
+		a, cmd = a.tell(scanRefused())
+		cmds = append(cmds, cmd)
+	}
+	return a, tea.Batch(cmds...)
 }
 
-// leave ends the program, or asks the pages that owe something to come to an end first.
-func (a App) leave() (tea.Model, tea.Cmd) {
-	for _, p := range a.pages {
-		if p.Traits().Busy {
-			a.leaving = true
-			next, cmd := a.spread(common.Stop{})
-			return next, tea.Batch(cmd, common.Send(common.Tell{
-				Text: i18n.T("leaving as soon as nothing is owed", "处理完未决事项后即退出").With(), Tone: common.Warn,
-			}))
+func scanRefused() common.Tell {
+	return common.Tell{
+		Text: i18n.T("scan refused: this page takes none", "扫描无效：当前页面不接受扫描").With(),
+		Hint: i18n.T("go back to the sale first (Esc)", "请先返回收银页（Esc）").With(), Tone: common.Warn, Bell: true,
+	}
+}
+
+// leave ends the program. Where pages owe something it asks them to come to an end first,
+// one after another from the top: what lies below may depend on how that ended.
+func (a App) leave() (App, tea.Cmd) {
+	for _, l := range slices.Backward(a.layers) {
+		if !l.page.Traits().Busy {
+			continue
 		}
+		if !a.leaving {
+			a.leaving = true
+			a.told = common.Tell{Text: i18n.T("leaving as soon as nothing is owed", "处理完未决事项后即退出").With(), Tone: common.Warn}
+		}
+		return a.giveTo(l.id, common.Stop{})
 	}
 	return a, tea.Quit
 }
 
 // left goes on with leaving, if that was asked for.
-func (a App) left() (tea.Model, tea.Cmd) {
+func (a App) left() (App, tea.Cmd) {
 	if !a.leaving {
 		return a, nil
 	}
-	busy := slices.ContainsFunc(a.pages, func(p common.Page) bool { return p.Traits().Busy })
-	if busy {
-		return a, nil
-	}
-	return a, tea.Quit
+	return a.leave()
 }
 
 // lock puts the lock over the page, unless that one cannot be left or is the lock.
-func (a App) lock() (tea.Model, tea.Cmd) {
-	if a.cfg.Lock == nil || !a.top().Traits().Locks {
+func (a App) lock(asked bool) (App, tea.Cmd) {
+	traits := a.top().Traits()
+	switch {
+	case a.cfg.Lock == nil && asked:
+		return a.tell(common.Tell{Text: i18n.T("a shop without staff has nobody who could unlock the screen", "店铺没有员工，锁定后无人可解锁").With()})
+	case traits.Busy && !traits.Locks && asked:
+		return a.tell(common.Tell{Text: i18n.T("not now: something is under way", "有事项正在处理，暂不能锁定").With(), Tone: common.Warn})
+	case a.cfg.Lock == nil || !traits.Locks:
 		return a, nil
 	}
-	page := a.cfg.Lock()
-	a.pages = append(slices.Clone(a.pages), page)
-	return a, page.Init()
+	a.help = false
+	return a.add(a.cfg.Lock(), true)
 }
 
-func (a App) ticked() (tea.Model, tea.Cmd) {
+// ticked is a second that went by. Nobody is idle while something is under way: the time
+// counts from its end.
+func (a App) ticked() (App, tea.Cmd) {
 	a.now = a.cfg.Now()
+	since := a.cfg.Since()
 	cmds := []tea.Cmd{a.tick()}
-	if since := a.cfg.Since(); since-a.sinceStatus >= StatusEvery {
+	if since-a.sinceStatus >= StatusEvery {
 		a.sinceStatus = since
 		cmds = append(cmds, a.readStatus())
 	}
-	var next tea.Model = a
-	if a.cfg.Idle > 0 && a.cfg.Since()-a.lastKey >= a.cfg.Idle {
-		var cmd tea.Cmd
-		next, cmd = a.lock()
+	if !a.top().Traits().Locks {
+		a.lastKey = since
+	}
+	var cmd tea.Cmd
+	if a.cfg.Idle > 0 && since-a.lastKey >= a.cfg.Idle {
+		a, cmd = a.lock(false)
 		cmds = append(cmds, cmd)
 	}
-	next, cmd := next.(App).spread(common.Tick{})
-	return next, tea.Batch(append(cmds, cmd)...)
+	a, cmd = a.spread(common.Tick{})
+	return a, tea.Batch(append(cmds, cmd)...)
 }
 
 func (a App) tick() tea.Cmd {
@@ -247,8 +343,11 @@ func (a App) readStatus() tea.Cmd {
 	}
 }
 
-func (a App) tell(t common.Tell) (tea.Model, tea.Cmd) {
+func (a App) tell(t common.Tell) (App, tea.Cmd) {
 	a.told = t
+	if a.leaving {
+		a.parting = append(slices.Clone(a.parting), t)
+	}
 	if t.Bell {
 		return a, tea.Raw("\a")
 	}
@@ -263,26 +362,5 @@ func failure(err error) common.Tell {
 	}
 	return common.Tell{Text: i18n.T("%s", "%s").With(err.Error()), Tone: common.Bad, Bell: true}
 }
-
-// give gives a message to the page on top.
-func (a App) give(msg tea.Msg) (App, tea.Cmd) {
-	next, cmd := a.top().Update(msg)
-	a.pages = append(slices.Clone(a.pages[:len(a.pages)-1]), next)
-	return a, cmd
-}
-
-// spread gives a message to every page: what a page has asked for may come when another
-// one lies over it.
-func (a App) spread(msg tea.Msg) (App, tea.Cmd) {
-	pages := make([]common.Page, len(a.pages))
-	cmds := make([]tea.Cmd, len(a.pages))
-	for i, p := range a.pages {
-		pages[i], cmds[i] = p.Update(msg)
-	}
-	a.pages = pages
-	return a, tea.Batch(cmds...)
-}
-
-func (a App) top() common.Page { return a.pages[len(a.pages)-1] }
 
 var _ tea.Model = App{}

@@ -32,13 +32,28 @@ func (a App) Content() string {
 	if a.width < leastWidth || a.height < leastHeight {
 		return a.tooSmall(f)
 	}
-	f.Height -= 4
-	body := a.top().View(f)
+	told := a.tellLines(f)
+	f.Height -= 3 + len(told)
+	body := a.body(f)
+	lines := make([]string, 0, a.height)
+	lines = append(append(append(lines, a.titleBar(f)), body...), told...)
+	return strings.Join(append(lines, a.hintLine(f), a.statusBar(f)), "\n")
+}
+
+// body is the page on top, or the help, in exactly the lines and at most the width that
+// there are.
+func (a App) body(f common.Frame) []string {
+	text := ""
 	if a.help {
-		body = a.helpView(f)
+		text = a.helpView(f)
+	} else {
+		text = a.top().View(f)
 	}
-	lines := append([]string{a.titleBar(f)}, Lines(body, f.Height)...)
-	return strings.Join(append(lines, a.tellLine(f), a.hintLine(f), a.statusBar(f)), "\n")
+	lines := Lines(text, f.Height)
+	for i, l := range lines {
+		lines[i] = cells.Truncate(l, f.Width)
+	}
+	return lines
 }
 
 func (a App) frame() common.Frame {
@@ -47,7 +62,7 @@ func (a App) frame() common.Frame {
 
 // tooSmall is all that is shown in a terminal that nothing fits into.
 func (a App) tooSmall(f common.Frame) string {
-	text := i18n.T("This window has %d×%d characters, the checkout needs %d×%d. Make it larger.", "窗口为 %d×%d 字符，收银界面至少需要 %d×%d，请放大窗口。").With(a.width, a.height, leastWidth, leastHeight).In(f.Lang)
+	text := i18n.T("This window has %d x %d characters, the checkout needs %d x %d. Make it larger.", "窗口为 %d x %d 字符，收银界面至少需要 %d x %d，请放大窗口。").With(a.width, a.height, leastWidth, leastHeight).In(f.Lang)
 	return strings.Join(Lines(strings.Join(cells.Wrap(text, max(a.width, 1)), "\n"), max(a.height, 1)), "\n")
 }
 
@@ -57,9 +72,14 @@ func (a App) titleBar(f common.Frame) string {
 	return f.Styles.Title.Render(Ends(left, right, f.Width))
 }
 
-func (a App) tellLine(f common.Frame) string {
+// tellMost is how many lines a notice may take of the page.
+const tellMost = 3
+
+// tellLines are what is told: one line at least, so that the page does not move with every
+// word, and more where the words need them.
+func (a App) tellLines(f common.Frame) []string {
 	if a.told.Text.IsZero() {
-		return ""
+		return []string{""}
 	}
 	sign, style := f.Styles.Border.Bullet, f.Styles.Text
 	switch a.told.Tone {
@@ -71,11 +91,20 @@ func (a App) tellLine(f common.Frame) string {
 		sign, style = f.Styles.Border.Cross, f.Styles.Bad
 	case common.Plain:
 	}
-	text := sign + " " + a.told.Text.In(f.Lang)
+	text := cells.Plain(a.told.Text.In(f.Lang))
 	if !a.told.Hint.IsZero() {
-		text += ": " + a.told.Hint.In(f.Lang)
+		text += f.Say(i18n.T("; ", "；")) + cells.Plain(a.told.Hint.In(f.Lang))
 	}
-	return style.Render(cells.Truncate(cells.Plain(text), f.Width))
+	lines := cells.Wrap(text, f.Width-2)
+	if len(lines) > tellMost {
+		rest := strings.Join(lines[tellMost-1:], " ")
+		lines = append(lines[:tellMost-1], cells.Truncate(rest, f.Width-2))
+	}
+	for i, l := range lines {
+		lines[i] = style.Render(sign + " " + l)
+		sign = " "
+	}
+	return lines
 }
 
 // hintLine names as many of the keys that are valid now as there is room for.
@@ -84,18 +113,21 @@ func (a App) hintLine(f common.Frame) string {
 	used := 0
 	for _, k := range append([]keymap.Key{a.cfg.Keys.Help}, a.top().Keys(a.cfg.Keys)...) {
 		name, label := k.Shown(), f.Say(k.Label)
-		width := cells.Width(name) + cells.Width(label) + 3
+		width := cells.Width(name) + 1 + cells.Width(label)
 		if used+width > f.Width {
 			break
 		}
-		line.WriteString(f.Styles.Key.Render(name) + " " + label + "  ")
-		used += width
+		line.WriteString(f.Styles.Key.Render(name) + " " + label + strings.Repeat(" ", min(2, f.Width-used-width)))
+		used += width + 2
 	}
 	return line.String()
 }
 
 func (a App) statusBar(f common.Frame) string {
 	s := a.status
+	if !a.known {
+		return f.Styles.Status.Render(strings.Repeat(" ", f.Width))
+	}
 	var parts []string
 	if s.Staff != "" {
 		parts = append(parts, string(s.Staff))
@@ -130,13 +162,31 @@ func (a App) readerPart(f common.Frame) string {
 
 // helpView lists every key that is valid now.
 func (a App) helpView(f common.Frame) string {
-	lines := []string{"", "  " + f.Styles.Strong.Render(f.Say(i18n.T("Keys that are valid now", "当前可用按键"))), ""}
-	keys := append(a.top().Keys(a.cfg.Keys), a.cfg.Keys.Lock, a.cfg.Keys.Quit)
-	for _, k := range keys {
+	keys := a.validKeys()
+	from := max(min(a.helpFrom, len(keys)-1), 0)
+	room := f.Height - 4
+	if room >= len(keys) {
+		from = 0
+	}
+	foot := i18n.T("any key goes on", "按任意键继续")
+	if room < len(keys) {
+		foot = i18n.T("Down shows more, any other key goes on", "按 Down 查看更多，其他键继续")
+	}
+	lines := []string{"  " + f.Styles.Strong.Render(f.Say(i18n.T("Keys that are valid now", "当前可用按键"))), ""}
+	for _, k := range keys[from:max(min(from+room, len(keys)), from)] {
 		names := cells.Fit(k.Shown(), 7, cells.Left) + cells.Fit(k.Twin(), 8, cells.Left)
 		lines = append(lines, "  "+f.Styles.Key.Render(names)+cells.Truncate(f.Say(k.Does), max(f.Width-18, 0)))
 	}
-	return strings.Join(append(lines, "", "  "+f.Say(i18n.T("any key goes on", "按任意键继续"))), "\n")
+	return strings.Join(append(lines, "", "  "+f.Say(foot)), "\n")
+}
+
+// validKeys are the page's and the frame's own.
+func (a App) validKeys() []keymap.Key {
+	keys := a.top().Keys(a.cfg.Keys)
+	if a.cfg.Lock != nil && a.top().Traits().Locks {
+		keys = append(keys, a.cfg.Keys.Lock)
+	}
+	return append(keys, a.cfg.Keys.Interrupt, a.cfg.Keys.Quit)
 }
 
 // Lines are exactly n lines of a text: cut, or filled with empty ones.

@@ -10,8 +10,13 @@ import (
 // Push lays a page over the one that stands.
 type Push struct{ Page Page }
 
-// Pop takes the page away; the one below is given Result as a message, if there is one.
-type Pop struct{ Result tea.Msg }
+// Pop takes the page away that asks for it. Every other page is given Result, if there is
+// one: it says itself whom it is for. A scan that ended the page goes on, after that, to
+// the page below.
+type Pop struct {
+	Result tea.Msg
+	Scan   string // its code
+}
 
 // Replace puts a page in the place of the one that stands.
 type Replace struct{ Page Page }
@@ -26,12 +31,20 @@ type Scanned struct {
 	Typed int
 }
 
+// Leave asks the frame to come to an end, as Ctrl+C does: what a signal to the program is
+// turned into. (A tea.InterruptMsg ends a program without asking it.)
+type Leave struct{}
+
 // Stop asks a busy page to come to an end: the user wants to leave. It answers with Left
-// when nothing is owed any more.
+// when nothing is owed any more and it is not busy, or with Stays.
 type Stop struct{}
 
 // Left tells the frame that a busy page has come to its end.
 type Left struct{}
+
+// Stays tells the frame that a page could not come to its end, and that the user stays to
+// see to it.
+type Stays struct{}
 
 // Tone is how a notice is meant.
 type Tone int
@@ -58,6 +71,15 @@ type Failed struct{ Err error }
 
 // Tick comes every second.
 type Tick struct{}
+
+// Task is work that takes its time. The frame has it done beside the screen and gives what
+// comes of it to every page.
+type Task func() tea.Msg
+
+// Do is the command that has a task done. It is the only command of a page that may take
+// its time: every other one is performed at once and in order, before the next key, so
+// that no key goes to a page that was meant to be gone.
+func Do(t Task) tea.Cmd { return func() tea.Msg { return t } }
 
 // Send is a command that only gives a message.
 func Send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }

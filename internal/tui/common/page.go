@@ -27,6 +27,8 @@ func (f Frame) Say(t i18n.Text) string { return t.In(f.Lang) }
 type Page interface {
 	// Init is what the page has done when it comes up.
 	Init() tea.Cmd
+	// Update takes a key, a scan or an answer. Its commands are Send, Say and Do, and
+	// batches of them.
 	Update(msg tea.Msg) (Page, tea.Cmd)
 	// View is Height lines of at most Width cells, without the bars above and below.
 	View(f Frame) string

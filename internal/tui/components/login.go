@@ -69,12 +69,12 @@ func (l Login) Again() Login {
 
 // View is two lines of width cells.
 func (l Login) View(f common.Frame, width int) string {
-	label := func(t i18n.Text) string { return cells.Fit(f.Say(t), 10, cells.Left) }
 	line := func(name i18n.Text, field Field, here bool) string {
+		label := cells.Fit(f.Say(name), 8, cells.Left)
 		if !here {
-			return "  " + label(name) + cells.Fit(field.Shown(), width-12, cells.Left)
+			return "  " + label + field.Rest(f, width-10)
 		}
-		return f.Styles.Border.Right + " " + label(name) + field.View(f, width-12)
+		return f.Styles.Border.Right + " " + label + field.View(f, width-10)
 	}
 	return line(i18n.T("Staff", "员工号"), l.id, !l.atPIN) + "\n" + line(i18n.T("PIN", "PIN"), l.pin, l.atPIN)
 }

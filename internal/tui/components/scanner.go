@@ -63,6 +63,9 @@ type Scan struct {
 // Found reports that there was a scan.
 func (s Scan) Found() bool { return s.Code != "" }
 
+// Length is how many characters came close together, up to now.
+func (s Scanner) Length() int { return utf8.RuneCountInString(s.burst) }
+
 // Feed sees one key and tells whether it ended a scan.
 func (s Scanner) Feed(k ScanKey) (Scanner, Scan) {
 	if !k.Ends {

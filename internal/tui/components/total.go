@@ -7,10 +7,11 @@ import (
 )
 
 // BigText draws digits, a point and a minus three lines high, to be read from across the
-// counter. It is made of half blocks, so on a terminal that has only ASCII it is the text
-// as it is, on the middle one of three lines.
-func BigText(f common.Frame, text string) string {
-	if f.Styles.Border.Filled != "█" {
+// counter. It is made of half blocks, so on a terminal that has only ASCII, and where it
+// would be wider than width cells, it is the text as it is, on the middle one of three
+// lines.
+func BigText(f common.Frame, text string, width int) string {
+	if !f.Styles.Border.Blocks() || bigWidth(text) > width {
 		return "\n" + f.Styles.Total.Render(text) + "\n"
 	}
 	var lines [3]strings.Builder
@@ -29,6 +30,15 @@ func BigText(f common.Frame, text string) string {
 		out[i] = f.Styles.Total.Render(strings.TrimSuffix(lines[i].String(), " "))
 	}
 	return strings.Join(out, "\n")
+}
+
+// bigWidth is how many cells a text takes when it is drawn large.
+func bigWidth(text string) int {
+	sum := 0
+	for _, r := range text {
+		sum += len(glyph(r)[0]) + 1
+	}
+	return sum - 1
 }
 
 // halves are two rows of pixels in one line of half blocks.

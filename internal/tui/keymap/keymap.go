@@ -42,9 +42,9 @@ func shown(name string) string {
 	case "esc":
 		return "Esc"
 	case "up":
-		return "↑"
+		return "Up"
 	case "down":
-		return "↓"
+		return "Down"
 	case "delete":
 		return "Del"
 	case "tab":
@@ -83,7 +83,7 @@ func upper(s string) string {
 type Map struct {
 	Help, Edit, Find, Discount, Member, Hold, Recall, Transactions, Pay, Menu, Lock, Return Key
 	Enter, Back, Up, Down, PageUp, PageDown, Delete, Next, Quit, Interrupt                  Key
-	Cash, Card, Code, Void, Refund, Reprint, Yes, No, Again                                 Key
+	Cash, Card, Code, Void, Refund, Reprint, Again, Choose, All, Shelf                      Key
 }
 
 // Standard is the map that the screen comes with.
@@ -111,7 +111,7 @@ func Standard() Map {
 		Delete:    Key{[]string{"delete", "ctrl+x"}, i18n.T("Remove", "删除"), i18n.T("take the selected line out", "删除所选行")},
 		Next:      Key{[]string{"tab"}, i18n.T("Next", "下一项"), i18n.T("the next field", "下一个输入项")},
 		Quit:      Key{[]string{"ctrl+q"}, i18n.T("Quit", "退出"), i18n.T("leave the checkout", "退出收银")},
-		Interrupt: Key{[]string{"ctrl+c"}, i18n.T("Stop", "停止"), i18n.T("leave; a payment that has begun is seen through first", "退出；已开始的收款会先处理完")},
+		Interrupt: Key{[]string{"ctrl+c"}, i18n.T("Leave", "退出"), i18n.T("leave; a payment that has begun is seen through first", "退出；已开始的收款会先处理完")},
 
 		Cash:    Key{[]string{"f2", "ctrl+e"}, i18n.T("Cash", "现金"), i18n.T("take cash", "收现金")},
 		Card:    Key{[]string{"f3", "ctrl+f"}, i18n.T("Card", "刷卡"), i18n.T("take a card", "收银行卡")},
@@ -119,8 +119,9 @@ func Standard() Map {
 		Void:    Key{[]string{"f6", "ctrl+k"}, i18n.T("Void", "撤销"), i18n.T("undo the selected transaction whole", "整笔撤销所选交易")},
 		Refund:  Key{[]string{"f7", "ctrl+r"}, i18n.T("Refund", "退款"), i18n.T("pay back the selected transaction", "退还所选交易")},
 		Reprint: Key{[]string{"f5", "ctrl+u"}, i18n.T("Receipt", "小票"), i18n.T("show the receipt again", "重新显示小票")},
-		Yes:     Key{[]string{"y"}, i18n.T("Yes", "是"), i18n.T("yes", "是")},
-		No:      Key{[]string{"n", "esc"}, i18n.T("No", "否"), i18n.T("no", "否")},
 		Again:   Key{[]string{"f9", "ctrl+p"}, i18n.T("Try again", "重试"), i18n.T("try once more", "再试一次")},
+		Choose:  Key{[]string{"space", "enter"}, i18n.T("Choose", "选择"), i18n.T("choose the line, or not", "选择或取消所选行")},
+		All:     Key{[]string{"f3", "ctrl+f"}, i18n.T("All", "全选"), i18n.T("choose all lines", "选择所有行")},
+		Shelf:   Key{[]string{"f4", "ctrl+d"}, i18n.T("Stock", "库存"), i18n.T("goes back into stock, or not", "退回库存，或不退回")},
 	}
 }

@@ -58,6 +58,9 @@ func (p Approval) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 	}
 	switch msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg, common.Scanned:
+	case SignedIn:
+		p.login = components.NewLogin("") // nobody finishes what another one began to type
+		return p, nil
 	default:
 		return p, nil
 	}
@@ -72,7 +75,7 @@ func (p Approval) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 
 // View implements common.Page.
 func (p Approval) View(f common.Frame) string {
-	width := min(f.Width-4, 56)
+	width := min(f.Width-2, 56)
 	lines := cells.Wrap(p.what.In(f.Lang), width-4)
 	lines = append(lines, "", f.Say(i18n.T("Somebody who may signs here:", "请由有权限的员工在此授权：")), "", p.login.View(f, width-4))
 	return components.Center(components.Box(f, f.Say(p.Title()), strings.Join(lines, "\n"), width), f.Width, f.Height)
@@ -85,6 +88,6 @@ func (p Approval) Title() i18n.Text { return i18n.T("Approval", "授权") }
 func (p Approval) Keys(m keymap.Map) []keymap.Key { return []keymap.Key{m.Enter, m.Next, m.Back} }
 
 // Traits implements common.Page.
-func (p Approval) Traits() common.Traits { return common.Traits{Text: true, Secret: true} }
+func (p Approval) Traits() common.Traits { return common.Traits{Text: true, Secret: true, Locks: true} }
 
 var _ common.Page = Approval{}

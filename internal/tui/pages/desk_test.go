@@ -134,7 +134,9 @@ func basket() till.Basket {
 var errNotCalled = errors.New("not called here")
 
 // result of a Sell that nobody steers.
-func (desk) Sell(context.Context, shop.SellRequest) (shop.Bill, error) { return shop.Bill{}, errNotCalled }
+func (desk) Sell(context.Context, shop.SellRequest) (shop.Bill, error) {
+	return shop.Bill{}, errNotCalled
+}
 
 func (desk) Void(context.Context, register.Undo, *shop.Approval) (register.Result, error) {
 	return register.Result{}, errNotCalled

@@ -1,7 +1,7 @@
 package pages
 
 import (
-	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,7 +9,6 @@ import (
 
 	"github.com/tillworks/till/internal/cells"
 	"github.com/tillworks/till/internal/i18n"
-	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/internal/tui/common"
 	"github.com/tillworks/till/internal/tui/components"
 	"github.com/tillworks/till/internal/tui/keymap"
@@ -18,7 +17,7 @@ import (
 // edited tells the sale page what a dialog over it has decided.
 type edited struct {
 	asker  token
-	change func(ctx context.Context, d SaleDesk, b till.Basket) (step, error)
+	change change
 }
 
 // holdAs tells the sale page to put the sale aside.
@@ -79,7 +78,7 @@ func (p form) press(k tea.KeyPressMsg) (common.Page, tea.Cmd) {
 
 // typed types into the field that has the cursor.
 func (p form) typed(msg tea.Msg) form {
-	entries := append([]entry(nil), p.entries...)
+	entries := slices.Clone(p.entries)
 	entries[p.at].field, _ = entries[p.at].field.Update(msg)
 	p.entries = entries
 	return p
@@ -100,18 +99,14 @@ func (p form) enter() (common.Page, tea.Cmd) {
 // scanned ends what was being typed: it is given as it stands, and the scan goes on to
 // the page below. A scan never lands in a number.
 func (p form) scanned(s common.Scanned) (common.Page, tea.Cmd) {
-	entries := append([]entry(nil), p.entries...)
+	entries := slices.Clone(p.entries)
 	entries[p.at].field = entries[p.at].field.Retract(s.Typed)
 	p.entries = entries
 	if !p.scans || s.Code == "" {
 		return p, nil
 	}
-	onward := common.Send(common.Scanned{Code: s.Code})
 	result, err := p.give(p.values())
-	if err != nil {
-		return p, tea.Sequence(common.Send(common.Pop{}), onward)
-	}
-	return p, tea.Sequence(common.Send(common.Pop{Result: result}), onward)
+	return p, tea.Batch(common.Send(common.Pop{Result: result, Scan: s.Code}), failed(err))
 }
 
 func (p form) values() []string {
@@ -124,7 +119,7 @@ func (p form) values() []string {
 
 // View implements common.Page.
 func (p form) View(f common.Frame) string {
-	width := min(f.Width-4, 60)
+	width := min(f.Width-2, 60)
 	name := 0
 	for _, e := range p.entries {
 		name = max(name, cells.Width(f.Say(e.name)))
@@ -134,8 +129,8 @@ func (p form) View(f common.Frame) string {
 		lines = append(lines, f.Styles.Strong.Render(cells.Truncate(p.about, width-4)), "")
 	}
 	for i, e := range p.entries {
-		room := max(width-4-name-4, 4)
-		mark, value := " ", cells.Fit(e.field.Shown(), room, cells.Left)
+		room := max(width-4-name-4, 8)
+		mark, value := " ", e.field.Rest(f, room)
 		if i == p.at {
 			mark, value = f.Styles.Border.Right, e.field.View(f, room)
 		}
@@ -148,7 +143,12 @@ func (p form) View(f common.Frame) string {
 func (p form) Title() i18n.Text { return p.title }
 
 // Keys implements common.Page.
-func (p form) Keys(m keymap.Map) []keymap.Key { return []keymap.Key{m.Enter, m.Next, m.Back} }
+func (p form) Keys(m keymap.Map) []keymap.Key {
+	if len(p.entries) == 1 {
+		return []keymap.Key{m.Enter, m.Back}
+	}
+	return []keymap.Key{m.Enter, m.Next, m.Back}
+}
 
 // Traits implements common.Page.
 func (p form) Traits() common.Traits { return common.Traits{Text: true, Scans: p.scans, Locks: true} }

@@ -89,8 +89,11 @@ func (s *screen) keys(names ...string) {
 
 func special(name string) (tea.KeyPressMsg, bool) {
 	codes := map[string]rune{
-		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "delete": tea.KeyDelete, "space": tea.KeySpace,
+		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "delete": tea.KeyDelete, "space": tea.KeySpace, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp, "backspace": tea.KeyBackspace, "left": tea.KeyLeft,
 		"f1": tea.KeyF1, "f2": tea.KeyF2, "f3": tea.KeyF3, "f4": tea.KeyF4, "f5": tea.KeyF5, "f6": tea.KeyF6, "f7": tea.KeyF7, "f8": tea.KeyF8, "f9": tea.KeyF9, "f10": tea.KeyF10, "f12": tea.KeyF12,
+	}
+	if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
+		return tea.KeyPressMsg{Code: []rune(rest)[0], Mod: tea.ModCtrl}, true
 	}
 	code, ok := codes[name]
 	return tea.KeyPressMsg{Code: code}, ok
@@ -139,13 +142,13 @@ func scenes() []scene {
 		{"pay-code", func() common.Page { return paying(w, sold) }, showing},
 		{"result", func() common.Page { return NewResult(w, bill) }, nothing},
 		{"return", func() common.Page { return NewReturn(w, sold) }, func(s *screen) { s.keys("space") }},
-		{"return-search", func() common.Page { return NewReturnSearch(w) }, func(s *screen) { s.keys("3K8Z", "enter") }},
+		{"return-search", func() common.Page { return NewReturnSearch(w, false) }, func(s *screen) { s.keys("3K8Z", "enter") }},
 	}
 }
 
 // paying is the page while a payment is under way.
 func paying(w Work, t till.Ticket) common.Page {
-	p := NewPay(w, basket(), "", t)
+	p := NewPay(w, newToken(), basket(), "", t)
 	p.busy, p.cancel = true, func() {}
 	return p
 }

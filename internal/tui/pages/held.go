@@ -24,7 +24,9 @@ type HeldDesk interface {
 type Held struct {
 	work    Work
 	asker   token
-	busy    bool // a sale is being rung up, and would be lost
+	sale    bool // one is being rung up, and would be lost
+	sure    bool // the next Del gives the selected one up
+	asking  bool
 	tickets []till.Ticket
 	table   components.Table
 	read    bool
@@ -32,7 +34,7 @@ type Held struct {
 
 // NewHeld lists them; occupied tells that the sale page is not empty.
 func NewHeld(w Work, occupied bool) Held {
-	return Held{work: w, asker: newToken(), busy: occupied}
+	return Held{work: w, asker: newToken(), sale: occupied}
 }
 
 // Init implements common.Page.
@@ -61,28 +63,38 @@ func (p Held) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 
 func (p Held) press(k tea.KeyPressMsg) (common.Page, tea.Cmd) {
 	i, any := p.table.Selected()
+	wasSure := p.sure
+	p.sure = false
 	switch name := k.String(); {
 	case p.work.Keys.Back.Is(name):
 		return p, common.Send(common.Pop{})
-	case p.work.Keys.Enter.Is(name) && any && p.busy:
-		return p, common.Send(common.Tell{
-			Text: i18n.T("a sale is being rung up", "当前有未完成的销售").With(),
-			Hint: i18n.T("put it aside first: Esc, then F6", "请先挂单：Esc，再按 F6").With(), Tone: common.Warn, Bell: true,
-		})
+	case p.asking:
+		return p, nil
+	case p.work.Keys.Enter.Is(name) && any && p.sale:
+		return p, common.Send(occupiedTell())
 	case p.work.Keys.Enter.Is(name) && any:
 		id := string(p.tickets[i].ID)
-		return p, ask(p.work, p.asker, func(ctx context.Context) (till.Ticket, error) { return p.work.Desk.Recall(ctx, id) })
+		return p.ask(func(ctx context.Context) (till.Ticket, error) { return p.work.Desk.Recall(ctx, id) })
+	case p.work.Keys.Delete.Is(name) && any && !wasSure:
+		p.sure = true
+		return p, common.Say(common.Warn, i18n.T("give %s of %s up? Del once more does it", "放弃 %s（%s）？再按一次 Del 确认").With(heldName(p.tickets[i]), p.tickets[i].Total))
 	case p.work.Keys.Delete.Is(name) && any:
 		id := p.tickets[i].ID
-		return p, ask(p.work, p.asker, func(ctx context.Context) (till.Ticket, error) { return p.work.Desk.CancelHeld(ctx, id, "") })
+		return p.ask(func(ctx context.Context) (till.Ticket, error) { return p.work.Desk.CancelHeld(ctx, id, "") })
 	}
 	p.table, _ = p.table.Update(k, 10)
 	return p, nil
 }
 
+func (p Held) ask(do func(context.Context) (till.Ticket, error)) (common.Page, tea.Cmd) {
+	p.asking = true
+	return p, ask(p.work, p.asker, do)
+}
+
 // answered goes on with a sale that was taken up, or reads the list again without one that
 // was given up.
 func (p Held) answered(d done[till.Ticket]) (common.Page, tea.Cmd) {
+	p.asking = false
 	switch {
 	case d.err != nil:
 		return p, tea.Batch(failed(d.err), p.Init())
@@ -99,8 +111,8 @@ func (p Held) View(f common.Frame) string {
 	}
 	columns := []components.Column{
 		{Head: f.Say(i18n.T("Time", "时间")), Width: 5}, {Head: f.Say(i18n.T("Label", "标签"))},
-		{Head: f.Say(i18n.T("Lines", "行数")), Width: 6, Align: cells.Right}, {Head: f.Say(i18n.T("Total", "金额")), Width: 14, Align: cells.Right},
-		{Head: f.Say(i18n.T("Staff", "员工")), Width: 10},
+		{Head: f.Say(i18n.T("Lines", "行数")), Width: 6, Align: cells.Right, Extra: true}, {Head: f.Say(i18n.T("Total", "金额")), Width: 14, Align: cells.Right},
+		{Head: f.Say(i18n.T("Staff", "员工")), Width: 10, Extra: true},
 	}
 	return p.table.View(f, columns, f.Height, func(row, column int) string {
 		t := p.tickets[row]
@@ -123,7 +135,9 @@ func (p Held) Title() i18n.Text { return i18n.T("Put aside", "挂单列表") }
 
 // Keys implements common.Page.
 func (p Held) Keys(m keymap.Map) []keymap.Key {
-	return []keymap.Key{m.Enter, m.Up, m.Down, m.Delete, m.Back}
+	take := m.Enter
+	take.Label, take.Does = i18n.T("Take up", "取单"), i18n.T("go on with the selected sale", "继续所选订单")
+	return []keymap.Key{take, m.Delete, m.Back, m.Up, m.Down, m.PageUp, m.PageDown}
 }
 
 // Traits implements common.Page.

@@ -25,8 +25,8 @@ func newMember(w Work, asker token, b till.Basket) form {
 	return form{
 		title: i18n.T("Member", "会员"),
 		entries: []entry{
-			{i18n.T("Number or phone", "会员号或手机号"), components.Field{Most: 40}.With(string(b.Member))},
-			{i18n.T("Points to spend", "使用积分"), components.Field{Most: 12, Allow: components.Digits, Placeholder: "0"}.With(redeem)},
+			{name: i18n.T("Number or phone", "会员号或手机号"), field: components.Field{Most: 40}.With(string(b.Member))},
+			{name: i18n.T("Points to spend", "使用积分"), field: components.Field{Most: 12, Allow: components.Digits, Placeholder: "0"}.With(redeem)},
 		},
 		give: func(v []string) (tea.Msg, error) {
 			points, err := parsePoints(v[1])
@@ -50,7 +50,7 @@ func parsePoints(text string) (int64, error) {
 }
 
 // naming finds the member and puts them on the sale; an empty text takes the member off.
-func naming(w Work, text string, points int64) func(context.Context, SaleDesk, till.Basket) (step, error) {
+func naming(w Work, text string, points int64) change {
 	return func(ctx context.Context, _ SaleDesk, b till.Basket) (step, error) {
 		b.Member, b.Redeem = "", 0
 		if text == "" {

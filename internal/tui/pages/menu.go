@@ -32,6 +32,7 @@ type Menu struct {
 	table components.Table
 	sale  bool // one is being rung up, and would be lost by signing out
 	busy  bool
+	stop  bool // the user leaves as soon as that is done
 	wants func(*shop.Approval) tea.Cmd
 }
 
@@ -97,14 +98,12 @@ func (p Menu) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 			return p.acted(msg)
 		}
 	case approved:
-		if msg.asker == p.asker {
+		if msg.asker == p.asker && !p.busy && p.wants != nil {
 			p.busy = true
 			return p, p.wants(&msg.approval)
 		}
 	case common.Stop:
-		if !p.busy {
-			return p, common.Send(common.Left{})
-		}
+		p.stop = true
 	}
 	return p, nil
 }
@@ -135,28 +134,29 @@ func (p Menu) begin(a act) (common.Page, tea.Cmd) {
 
 func (p Menu) acted(d done[acted]) (common.Page, tea.Cmd) {
 	p.busy = false
-	if what, ok := needsApproval(d.err); ok {
+	if what, ok := needsApproval(d.err); ok && !p.stop {
 		return p, askApproval(p.asker, what)
 	}
+	p.stop = false
 	left := common.Send(common.Left{})
 	switch {
 	case d.err != nil:
 		return p, tea.Batch(failed(d.err), left)
 	case d.value.title == signedOut():
-		return p, tea.Batch(left, common.Send(common.Reset{Page: NewSignIn(p.work)}))
+		return p, tea.Batch(common.Send(common.Reset{Page: NewSignIn(p.work)}), left)
 	case d.value.text != "":
-		return p, tea.Batch(left, common.Send(common.Push{Page: NewReading(d.value.title, d.value.text)}))
+		return p, tea.Batch(common.Send(common.Push{Page: NewReading(d.value.title, d.value.text)}), left)
 	}
-	return p, tea.Batch(left, common.Say(common.Good, d.value.say))
+	return p, tea.Batch(common.Say(common.Good, d.value.say), left)
 }
 
 // View implements common.Page.
 func (p Menu) View(f common.Frame) string {
 	lines := menuLines()
-	width := min(f.Width-4, 50)
+	width := min(f.Width-2, 50)
 	inner := f
 	inner.Width = width - 4
-	table := p.table.View(inner, []components.Column{{Head: ""}}, len(lines)+1, func(row, _ int) string { return f.Say(lines[row].name) })
+	table := p.table.View(inner, []components.Column{{Head: ""}}, len(lines), func(row, _ int) string { return f.Say(lines[row].name) })
 	if p.busy {
 		table += "\n" + f.Styles.Border.More + " " + f.Say(i18n.T("one moment", "请稍候"))
 	}

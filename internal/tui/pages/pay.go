@@ -23,12 +23,14 @@ type PayDesk interface {
 }
 
 // Pay takes what a sale comes to, by one tender or several. What the register does is
-// told line by line while it happens. Once something is owed the page cannot be left: it
-// can only be asked to stop, and then tells what became of it.
+// told line by line while it happens. While a payment is under way the page cannot be
+// left: it can only be asked to stop, and then tells what became of it. A sale of which
+// something was taken is left only on purpose, and stays in the store.
 type Pay struct {
 	work  Work
 	asker token
 
+	sale   token // of the page that it was rung up on; nil where there is none
 	basket till.Basket
 	held   till.TicketID
 	ticket till.Ticket // as priced; from the first tender on as the store has it
@@ -36,28 +38,42 @@ type Pay struct {
 	stored bool // the store has the ticket
 	due    money.Amount
 
-	part    components.Field // of what is due; empty is all
-	given   components.Field // of cash
-	inCash  bool             // the given field has the keys
-	quick   int              // which quick amount Tab shows next
-	busy    bool
-	tender  shop.Tendering // that is being taken
-	cancel  context.CancelFunc
-	told    []i18n.Message
-	code    code
-	leaving bool
-	giveUp  bool // the next Enter gives back what was taken
-	wants   func(*shop.Approval) tea.Cmd
+	part     components.Field // of what is due; empty is all
+	given    components.Field // of cash
+	inCash   bool             // the given field has the keys
+	quick    int              // which quick amount Tab shows next
+	busy     bool
+	stopping bool // it was asked to come to an end
+	tender   shop.Tendering
+	cancel   context.CancelFunc
+	told     []i18n.Message
+	code     code
+	giveUp   bool // asks what becomes of what was taken: the next Enter gives it back
+	leaving  bool // the user leaves the program
+	warned   bool // and was told that something was taken
+	givenUp  bool // and leaves all the same
+	wants    func(*shop.Approval) tea.Cmd
 }
 
-// NewPay takes the payment of a basket that was priced; held is the sale that it goes on
-// with, if there is one.
-func NewPay(w Work, b till.Basket, held till.TicketID, t till.Ticket) Pay {
+// NewPay takes the payment of a basket that the page of this sale has priced; held is the
+// sale that it goes on with, if there is one.
+func NewPay(w Work, sale token, b till.Basket, held till.TicketID, t till.Ticket) Pay {
 	return Pay{
-		work: w, asker: newToken(), basket: b, held: held, ticket: t, due: t.Total,
+		work: w, asker: newToken(), sale: sale, basket: b, held: held, ticket: t, due: t.Total,
 		part:  components.Field{Most: 15, Allow: components.Decimal, Placeholder: t.Total.Decimal()},
 		given: components.Field{Most: 15, Allow: components.Decimal},
 	}
+}
+
+// PayOn takes the rest of a sale that is in the store and partly paid.
+func PayOn(w Work, t till.Ticket) Pay {
+	p := NewPay(w, nil, till.Basket{}, t.ID, t)
+	p.stored = true
+	if t.Paid.Currency() == t.Total.Currency() {
+		p.due = money.New(t.Total.Minor()-t.Paid.Minor(), t.Total.Currency())
+	}
+	p.part.Placeholder = p.due.Decimal()
+	return p
 }
 
 // Init implements common.Page. What costs nothing is taken at once.
@@ -71,21 +87,26 @@ func (p Pay) Init() tea.Cmd {
 // begin takes the first tender without being asked.
 type begin struct{ asker token }
 
-// Resumed tells the sale page that its sale is in the store: what is rung up from here on
-// goes on with that.
-type Resumed struct{ Ticket till.Ticket }
-
 // Update implements common.Page.
 func (p Pay) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		p.warned = false
 		return p.press(msg)
+	case tea.PasteMsg:
+		return p.typed(msg), nil
 	case common.Scanned:
 		return p.retract(msg.Typed), nil
 	case common.Observed:
 		return p.observe(msg.Observation), nil
 	case common.Stop:
 		return p.stop()
+	}
+	return p.answered(msg)
+}
+
+func (p Pay) answered(msg tea.Msg) (common.Page, tea.Cmd) {
+	switch msg := msg.(type) {
 	case begin:
 		if msg.asker == p.asker {
 			return p.take(shop.Tendering{Tender: till.Cash})
@@ -95,9 +116,13 @@ func (p Pay) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 			return p.taken(msg)
 		}
 	case approved:
-		if msg.asker == p.asker {
+		if msg.asker == p.asker && !p.busy && p.wants != nil {
 			p.busy = true
 			return p, p.wants(&msg.approval)
+		}
+	case refused:
+		if msg.asker == p.asker && !p.busy && p.cancel != nil {
+			p.cancel()
 		}
 	}
 	return p, nil
@@ -112,12 +137,25 @@ func (p Pay) retract(n int) Pay {
 	return p
 }
 
+// typed types into the field that has the keys. Nothing is typed while a payment is under
+// way, nor while the page asks what becomes of what was taken.
+func (p Pay) typed(msg tea.Msg) Pay {
+	switch {
+	case p.busy || p.giveUp:
+	case p.inCash:
+		p.given, _ = p.given.Update(msg)
+	default:
+		p.part, _ = p.part.Update(msg)
+	}
+	return p
+}
+
 // press is a key. While a payment is under way there is only one that does something.
 func (p Pay) press(k tea.KeyPressMsg) (common.Page, tea.Cmd) {
 	keys, name := p.work.Keys, k.String()
 	switch {
 	case p.busy && keys.Back.Is(name):
-		return p.stop()
+		return p.stopTender()
 	case p.busy:
 		return p, nil
 	case keys.Back.Is(name):
@@ -125,9 +163,7 @@ func (p Pay) press(k tea.KeyPressMsg) (common.Page, tea.Cmd) {
 	case p.giveUp && keys.Enter.Is(name):
 		return p.abandon()
 	case keys.Cash.Is(name):
-		p.inCash, p.giveUp = true, false
-		p.given.Placeholder = p.cashDue().Decimal()
-		return p, nil
+		return p.cash(), nil
 	case keys.Card.Is(name):
 		return p.tenderOf(till.Card, till.Chip)
 	case keys.Code.Is(name):
@@ -137,34 +173,46 @@ func (p Pay) press(k tea.KeyPressMsg) (common.Page, tea.Cmd) {
 	case keys.Enter.Is(name) && p.inCash:
 		return p.payCash()
 	}
-	if p.inCash {
-		p.given, _ = p.given.Update(k)
-	} else {
-		p.part, _ = p.part.Update(k)
-	}
-	return p, nil
+	return p.typed(k), nil
 }
 
-// back leaves the cash field, or the page; where a part was taken it offers to give that
-// back.
+// cash asks what is handed over.
+func (p Pay) cash() Pay {
+	p.inCash, p.giveUp, p.quick = true, false, 0
+	p.given.Placeholder = p.cashDue().Decimal()
+	return p
+}
+
+// back leaves the cash field, or the page. Where something was taken, or may have been, it
+// asks first what becomes of that.
 func (p Pay) back() (common.Page, tea.Cmd) {
 	switch {
 	case p.inCash:
 		p.inCash, p.given = false, p.given.Clear()
 		return p, nil
-	case p.isPartPaid() && !p.giveUp:
-		p.giveUp = true
-		return p, common.Say(common.Warn, i18n.T("%s were taken: Enter gives them back and cancels the sale, F2 to F4 take the rest", "已收 %s：按 Enter 退还并取消本单，按 F2 至 F4 继续收款").With(p.paid()))
 	case p.giveUp:
-		p.giveUp = false
+		return p, tea.Batch(common.Send(p.away()), common.Send(common.Tell{
+			Text: i18n.T("sale %s stays as it is: %s of it are due", "销售 %s 保持现状：尚应付 %s").With(p.ticket.ID, p.due),
+			Hint: i18n.T("typing its number on the sale page goes on with it", "在收银页输入该单号可继续").With(), Tone: common.Warn,
+		}))
+	case p.owes():
+		p.giveUp = true
 		return p, nil
-	case p.stored:
-		return p, common.Send(common.Pop{Result: Resumed{p.ticket}})
 	}
-	return p, common.Send(common.Pop{})
+	return p, common.Send(common.Pop{Result: price{p.sale}})
 }
 
-func (p Pay) isPartPaid() bool { return p.stored && p.due != p.ticket.Total }
+// away leads away from a sale that stays in the store: to a new one, unless this page lies
+// over another.
+func (p Pay) away() tea.Msg {
+	if p.sale == nil {
+		return common.Pop{}
+	}
+	return common.Reset{Page: p.work.Home(p.work)}
+}
+
+// owes reports that something was taken, or may have been.
+func (p Pay) owes() bool { return p.stored && p.ticket.State == till.TicketPaying }
 
 // paid is what was taken so far.
 func (p Pay) paid() money.Amount {
@@ -187,22 +235,23 @@ func (p Pay) payCash() (common.Page, tea.Cmd) {
 	if t.Amount, err = p.partAmount(); err != nil {
 		return p, failed(err)
 	}
-	if text := p.given.Value(); text != "" {
-		if t.Given, err = money.Parse(text, p.work.Currency); err != nil {
-			return p, failed(notAnAmount(text, p.work.Currency))
-		}
+	if t.Given, err = p.amount(p.given); err != nil {
+		return p, failed(err)
 	}
 	return p.take(t)
 }
 
 // partAmount is the part that was typed; zero is the rest.
-func (p Pay) partAmount() (money.Amount, error) {
-	text := p.part.Value()
+func (p Pay) partAmount() (money.Amount, error) { return p.amount(p.part) }
+
+// amount is what was typed into a field; nothing is the zero amount, and only that is.
+func (p Pay) amount(f components.Field) (money.Amount, error) {
+	text := f.Value()
 	if text == "" {
 		return money.Amount{}, nil
 	}
 	a, err := money.Parse(text, p.work.Currency)
-	if err != nil {
+	if err != nil || !a.IsPositive() {
 		return a, notAnAmount(text, p.work.Currency)
 	}
 	return a, nil
@@ -216,124 +265,33 @@ func (p Pay) cashDue() money.Amount {
 	return p.work.Desk.CashDue(p.due)
 }
 
-// take gives the tender to the use case.
-func (p Pay) take(t shop.Tendering) (common.Page, tea.Cmd) {
-	ctx, cancel := context.WithCancel(p.work.Context)
-	p.busy, p.cancel, p.tender, p.told, p.code, p.giveUp = true, cancel, t, nil, code{}, false
-	work := p.work
-	work.Context = ctx
-	id, stored := p.ticket.ID, p.stored
-	request := shop.SellRequest{Held: p.held, Basket: p.basket, Tenders: []shop.Tendering{t}}
-	if p.ticket.Total.IsZero() {
-		request.Tenders = nil
-	}
-	p.wants = func(a *shop.Approval) tea.Cmd {
-		request.Approval = a
-		return ask(work, p.asker, func(ctx context.Context) (shop.Bill, error) {
-			if stored {
-				return work.Desk.PayTicket(ctx, id, t)
-			}
-			return work.Desk.Sell(ctx, request)
-		})
-	}
-	return p, p.wants(nil)
-}
-
-// taken takes what became of a tender.
-func (p Pay) taken(d done[shop.Bill]) (common.Page, tea.Cmd) {
-	p.busy, p.inCash, p.code = false, false, code{}
-	p.given, p.part = p.given.Clear(), p.part.Clear()
-	if what, ok := needsApproval(d.err); ok {
-		return p, askApproval(p.asker, what)
-	}
-	if p.cancel != nil {
-		p.cancel()
-	}
-	if d.value.Ticket.ID != "" {
-		p.bill, p.ticket, p.due, p.stored = d.value, d.value.Ticket, d.value.Due, true
-		p.part.Placeholder = p.due.Decimal()
-	}
-	left := p.left()
-	switch {
-	case p.stored && p.ticket.State.IsFinal():
-		return p, tea.Batch(common.Send(common.Reset{Page: NewResult(p.work, p.bill)}), left, failed(d.err))
-	case d.err != nil:
-		return p, tea.Batch(failed(d.err), left)
-	}
-	return p, tea.Batch(p.tellOutcome(), left)
-}
-
-// left tells the frame that nothing is under way any more, where it waits for that.
-func (p Pay) left() tea.Cmd {
-	if !p.leaving {
-		return nil
-	}
-	return common.Send(common.Left{})
-}
-
-// stop asks a payment under way to come to an end. What the host may have taken is waited
-// for, or reversed: the register sees to that.
-func (p Pay) stop() (common.Page, tea.Cmd) {
-	if !p.busy {
-		return p, common.Send(common.Left{})
-	}
-	p.leaving = true
-	p.cancel()
-	return p, common.Say(common.Warn, i18n.T("stopping; what the bank may have taken is waited for or reversed", "正在停止；银行可能已扣的款项将等待结果或冲正").With())
-}
-
-// abandon gives back what was taken and cancels the sale.
-func (p Pay) abandon() (common.Page, tea.Cmd) {
-	p.busy, p.giveUp, p.told = true, false, nil
-	_, p.cancel = context.WithCancel(p.work.Context)
-	id := p.ticket.ID
-	p.wants = func(a *shop.Approval) tea.Cmd {
-		return ask(p.work, p.asker, func(ctx context.Context) (shop.Bill, error) { return p.work.Desk.Abandon(ctx, id, a) })
-	}
-	return p, p.wants(nil)
-}
-
-// tellOutcome says in a line what became of a tender that did not end the sale.
-func (p Pay) tellOutcome() tea.Cmd {
-	switch p.bill.Outcome() {
-	case till.OutcomeApproved:
-		return common.Say(common.Good, i18n.T("taken; %s are still due", "已收；尚应付 %s").With(p.due))
-	case till.OutcomeDeclined:
-		return common.Send(common.Tell{
-			Text: i18n.T("DECLINED: nothing was taken, %s are due", "交易被拒绝：未收款，应付 %s").With(p.due),
-			Hint: i18n.T("try another card or another tender", "请换卡或换用其他方式").With(), Tone: common.Bad, Bell: true,
-		})
-	case till.OutcomeReversed:
-		return common.Send(common.Tell{
-			Text: i18n.T("REVERSED: the shopper owes nothing of it, %s are due", "已冲正：顾客未被扣款，应付 %s").With(p.due), Tone: common.Warn, Bell: true,
-		})
-	case till.OutcomeUnknown:
-	}
-	return common.Send(common.Tell{
-		Text: i18n.T("OUTCOME UNKNOWN: it is being reversed", "结果未知：正在冲正").With(),
-		Hint: i18n.T("taking the payment again settles it first", "再次收款前会先处理完毕").With(), Tone: common.Warn, Bell: true,
-	})
-}
-
-func notAnAmount(text string, c money.Currency) error {
-	return wrong(i18n.T("%q is no amount in %s", "%q 不是有效的 %s 金额").With(text, c), i18n.T("such as 12.50", "例如 12.50").With())
-}
-
 // Title implements common.Page.
 func (p Pay) Title() i18n.Text { return i18n.T("Payment", "收款") }
 
 // Keys implements common.Page.
 func (p Pay) Keys(m keymap.Map) []keymap.Key {
+	stop, quick, pay := m.Back, m.Next, m.Enter
+	stop.Label, stop.Does = i18n.T("Stop", "停止"), i18n.T("stop; what the bank may have taken is waited for or reversed", "停止；银行可能已扣的款项将等待结果或冲正")
+	quick.Label, quick.Does = i18n.T("Amounts", "常用金额"), i18n.T("the next likely amount", "下一个常用金额")
+	pay.Label, pay.Does = i18n.T("Take", "收款"), i18n.T("take the cash", "收取现金")
+	give := m.Enter
+	give.Label, give.Does = i18n.T("Give back", "退还"), i18n.T("give back what was taken and cancel the sale", "退还已收款项并取消本单")
 	switch {
+	case p.busy && p.stopping:
+		return nil
 	case p.busy:
-		return []keymap.Key{m.Back}
+		return []keymap.Key{stop}
+	case p.giveUp:
+		return []keymap.Key{give, m.Cash, m.Card, m.Code, m.Back}
 	case p.inCash:
-		return []keymap.Key{m.Enter, m.Next, m.Card, m.Code, m.Back}
+		return []keymap.Key{pay, quick, m.Card, m.Code, m.Back}
 	}
 	return []keymap.Key{m.Cash, m.Card, m.Code, m.Back}
 }
 
 // Traits implements common.Page.
-func (p Pay) Traits() common.Traits { return common.Traits{Text: true, Busy: p.busy} }
+func (p Pay) Traits() common.Traits {
+	return common.Traits{Busy: p.busy || p.owes() && !p.givenUp, Locks: !p.busy}
+}
 
 var _ common.Page = Pay{}

@@ -10,6 +10,7 @@ import (
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/internal/tui/common"
 	"github.com/tillworks/till/internal/tui/components"
+	"github.com/tillworks/till/internal/tui/keymap"
 	"github.com/tillworks/till/pkg/money"
 )
 
@@ -94,6 +95,8 @@ func (p Pay) View(f common.Frame) string {
 	switch {
 	case p.busy:
 		lines = append(lines, p.toldLines(f)...)
+	case p.giveUp:
+		lines = append(lines, p.giveUpLines(f)...)
 	case p.inCash:
 		lines = append(lines, p.cashLines(f)...)
 	default:
@@ -106,45 +109,77 @@ func (p Pay) View(f common.Frame) string {
 // dueLines are what is to be paid, large where there is room.
 func (p Pay) dueLines(f common.Frame) []string {
 	head := f.Styles.Strong.Render(f.Say(i18n.T("To pay", "应付")) + " " + p.due.Currency().Code())
+	if p.paid().IsPositive() {
+		head += "  " + i18n.T("of %s, %s are taken", "共 %s，已收 %s").With(p.ticket.Total.Decimal(), p.paid().Decimal()).In(f.Lang)
+	}
 	if f.Height < 16 {
 		return []string{head + "  " + f.Styles.Total.Render(p.due.Decimal())}
 	}
-	return append([]string{head}, strings.Split(components.BigText(f, p.due.Decimal()), "\n")...)
+	return append([]string{head}, strings.Split(components.BigText(f, p.due.Decimal(), f.Width-4), "\n")...)
 }
 
 func (p Pay) choiceLines(f common.Frame) []string {
-	key := func(name string, text i18n.Text) string {
-		return f.Styles.Key.Render(cells.Fit(name, 5, cells.Left)) + f.Say(text)
-	}
 	return []string{
-		f.Say(i18n.T("Only a part of it:", "只付一部分：")) + " " + p.part.View(f, 16),
+		keyLine(f, f.Keys.Cash, i18n.T("cash, with change", "现金，可找零")),
+		keyLine(f, f.Keys.Card, i18n.T("card at the reader", "读卡器刷卡")),
+		keyLine(f, f.Keys.Code, i18n.T("wallet: show a code", "扫码：显示收款码")),
 		"",
-		key(f.Keys.Cash.Shown(), i18n.T("cash, with change", "现金，可找零")),
-		key(f.Keys.Card.Shown(), i18n.T("card at the reader", "读卡器刷卡")),
-		key(f.Keys.Code.Shown(), i18n.T("wallet: show a code", "扫码：显示收款码")),
+		f.Say(i18n.T("Only a part? Type it first:", "只付一部分请先输入：")) + " " + p.part.View(f, 18),
 	}
 }
 
+// giveUpLines ask what becomes of what was taken.
+func (p Pay) giveUpLines(f common.Frame) []string {
+	what := i18n.T("%s were taken. What becomes of it?", "已收 %s，如何处理？").With(p.paid())
+	if !p.paid().IsPositive() {
+		what = i18n.T("It is not known yet whether something was taken.", "尚不清楚是否已扣款。").With()
+	}
+	return []string{
+		f.Styles.Warn.Render(f.Styles.Border.Warning + " " + what.In(f.Lang)),
+		keyLine(f, f.Keys.Enter, i18n.T("give it back and cancel the sale", "退还并取消本单")),
+		f.Styles.Key.Render("F2-F4 ") + " " + f.Say(i18n.T("take the rest", "收取余款")),
+		keyLine(f, f.Keys.Back, i18n.T("leave the sale as it is, and go on with it later", "保持现状，稍后继续")),
+	}
+}
+
+// keyLine is a key and what it does.
+func keyLine(f common.Frame, k keymap.Key, does i18n.Text) string {
+	return f.Styles.Key.Render(cells.Fit(k.Shown(), 6, cells.Left)) + " " + f.Say(does)
+}
+
 func (p Pay) cashLines(f common.Frame) []string {
-	var quick []string
-	for _, a := range quickAmounts(p.cashDue()) {
-		quick = append(quick, a.Decimal())
-	}
+	due := p.cashDue()
 	lines := []string{
-		f.Say(i18n.T("Cash to pay:", "现金应付：")) + " " + f.Styles.Strong.Render(p.cashDue().String()),
-		f.Say(i18n.T("Handed over:", "实收现金：")) + " " + p.given.View(f, 16),
-		f.Styles.Muted.Render(f.Keys.Next.Shown() + ": " + strings.Join(quick, "  ")),
+		f.Say(i18n.T("Cash to pay:", "现金应付：")) + " " + f.Styles.Strong.Render(due.String()),
+		f.Say(i18n.T("Handed over:", "实收现金：")) + " " + p.given.View(f, 18),
+		f.Styles.Key.Render(f.Keys.Next.Shown()) + " " + quickLine(f, due, p.given.Value()),
 	}
-	if given, err := money.Parse(p.given.Value(), p.work.Currency); err == nil {
-		change := money.New(given.Minor()-p.cashDue().Minor(), given.Currency())
-		word := i18n.T("Change:", "找零：")
-		if change.Minor() < 0 {
-			word = i18n.T("Missing:", "尚差：")
-			change = change.Neg()
+	given, err := money.Parse(p.given.Value(), p.work.Currency)
+	if err != nil {
+		return lines
+	}
+	change := money.New(given.Minor()-due.Minor(), given.Currency())
+	word := i18n.T("Change", "找零")
+	if change.Minor() < 0 {
+		word, change = i18n.T("Missing", "尚差"), change.Neg()
+	}
+	head := f.Styles.Strong.Render(f.Say(word) + " " + change.Currency().Code())
+	if f.Height < 16 {
+		return append(lines, head+"  "+f.Styles.Total.Render(change.Decimal()))
+	}
+	return append(append(lines, "", head), strings.Split(components.BigText(f, change.Decimal(), f.Width-4), "\n")...)
+}
+
+// quickLine are the likely amounts, the one in the field marked.
+func quickLine(f common.Frame, due money.Amount, given string) string {
+	amounts := quickAmounts(due)
+	parts := make([]string, len(amounts))
+	for i, a := range amounts {
+		if parts[i] = a.Decimal(); parts[i] == given {
+			parts[i] = f.Styles.Selected.Render(parts[i])
 		}
-		lines = append(lines, f.Say(word)+" "+f.Styles.Total.Render(change.String()))
 	}
-	return lines
+	return strings.Join(parts, "  ")
 }
 
 // toldLines are the last things that the register has done.
@@ -171,7 +206,7 @@ func (p Pay) paidLines(f common.Frame) []string {
 		if x.State == till.Approved && x.VoidedBy == "" {
 			sign = f.Styles.Border.Check
 		}
-		lines = append(lines, sign+" "+cells.Fit(f.Say(x.Tender.Text()), 8, cells.Left)+cells.Fit(x.Amount.Decimal(), 12, cells.Right)+"  "+f.Say(x.OutcomeText()))
+		lines = append(lines, sign+" "+cells.Fit(f.Say(x.Tender.Text()), 8, cells.Left)+cells.Pad(x.Amount.Decimal(), 12, cells.Right)+"  "+f.Say(x.OutcomeText()))
 	}
 	return lines
 }

@@ -36,7 +36,7 @@ func (p Reading) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 
 // View implements common.Page.
 func (p Reading) View(f common.Frame) string {
-	return components.Center(p.text.View(f.Height), f.Width, f.Height)
+	return components.Center(p.text.View(f.Width, f.Height), f.Width, f.Height)
 }
 
 // Title implements common.Page.

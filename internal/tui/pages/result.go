@@ -73,12 +73,15 @@ func (p Result) next() tea.Msg {
 
 // View implements common.Page.
 func (p Result) View(f common.Frame) string {
-	left := append([]string{"", p.headline(f), ""}, p.sums(f)...)
-	const beside = 72 // columns, from which the receipt stands beside the sums
-	if f.Width < beside {
-		return indent(append(left, "", p.receipt.View(f.Height-len(left)-1)), 1)
+	wide := p.receipt.Width()
+	sums := f.Width - wide - 4
+	const least = 26 // columns of the sums, from which the receipt stands beside them
+	if sums < least {
+		left := append([]string{p.headline(f)}, p.sums(f, f.Width-2)...)
+		return indent(append(left, "", p.receipt.View(f.Width-2, max(f.Height-len(left)-1, 0))), 1)
 	}
-	return components.Beside(indent(left, 2), p.receipt.View(f.Height), f.Width-36, 2)
+	left := append([]string{"", p.headline(f), ""}, p.sums(f, sums)...)
+	return components.Beside(indent(left, 2), p.receipt.View(wide, f.Height), f.Width-wide-2, 1)
 }
 
 // headline says how it ended by a sign and a word.
@@ -95,19 +98,20 @@ func (p Result) headline(f common.Frame) string {
 	return f.Styles.Good.Render(f.Styles.Border.Check + " " + f.Say(i18n.T("PAID", "收款成功")))
 }
 
-// sums are the total, the change to hand out and the points.
-func (p Result) sums(f common.Frame) []string {
+// sums are the change to hand out, large, the total and the points, in width cells.
+func (p Result) sums(f common.Frame, width int) []string {
 	t := p.bill.Ticket
-	lines := []string{f.Say(i18n.T("Total", "金额")) + "  " + f.Styles.Total.Render(t.Total.String())}
+	var lines []string
 	if change := p.change(); change.IsPositive() {
-		lines = append(lines, "", f.Styles.Strong.Render(f.Say(i18n.T("Change", "找零"))))
-		lines = append(lines, strings.Split(components.BigText(f, change.Decimal()), "\n")...)
+		head := f.Styles.Strong.Render(f.Say(i18n.T("Change", "找零")) + " " + change.Currency().Code())
+		lines = append(append(lines, head), strings.Split(components.BigText(f, change.Decimal(), width), "\n")...)
+		lines = append(lines, "")
 	}
+	lines = append(lines, f.Say(i18n.T("Total", "金额"))+"    "+f.Styles.Total.Render(t.Total.String()))
 	if t.Member != "" {
-		lines = append(lines, "", i18n.T("Points of %s: +%d -%d", "会员 %s 积分：+%d -%d").With(t.Member, t.Earned, t.Redeemed).In(f.Lang))
+		lines = append(lines, i18n.T("Points of %s: +%d -%d", "会员 %s 积分：+%d -%d").With(t.Member, t.Earned, t.Redeemed).In(f.Lang))
 	}
-	lines = append(lines, "", f.Say(i18n.T("Receipt", "小票号"))+"  "+string(t.ID))
-	return lines
+	return append(lines, f.Say(i18n.T("Receipt", "小票号"))+"  "+string(t.ID))
 }
 
 // change is what the shopper gets back of the cash that was handed over.

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"context"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -28,7 +27,8 @@ type SaleDesk interface {
 // typed, what the shopper has so far, and what it comes to.
 //
 // Whatever changes the basket goes through one queue and is priced before the next, so
-// that quick scans are neither lost nor counted before the use case has taken them.
+// that quick scans are neither lost nor counted before the use case has taken them. What
+// leads away from the page waits until the queue is empty.
 type Sale struct {
 	work  Work
 	asker token
@@ -37,64 +37,57 @@ type Sale struct {
 	ticket till.Ticket // its price
 	held   till.TicketID
 	label  string
+	taken  bool // the store has begun to take the payment: the sale is there, and not here
 
-	box     components.Field
-	lines   components.Table
+	box   components.Field
+	lines components.Table
+
 	queue   []job
-	working bool
+	doing   doing
+	after   func(Sale) (common.Page, tea.Cmd) // when the queue is empty and nothing failed
+	aside   shop.HoldRequest                  // being put aside
+	leaving bool                              // the basket is put aside because the user leaves
+	stuck   bool                              // that failed
+	givenUp bool                              // the user leaves without it
 
-	hits    []hit // of the catalogue
-	list    components.Table
-	finding bool // the keys act on the hits
-	search  int  // number of the last search: answers to earlier ones are late
-	leaving bool // the basket is put aside because the user leaves
+	hits      []hit // of the catalogue
+	list      components.Table
+	finding   bool // the keys act on the hits
+	search    int  // number of the text that is looked for: answers to earlier ones are late
+	searching bool // a search is under way
 }
 
-// job is one change of the basket, performed beside the screen.
-type job struct {
-	do       func(ctx context.Context, d SaleDesk, b till.Basket) (step, error)
-	approval *shop.Approval
-}
+// doing is what the page waits for.
+type doing int
 
-// step is what a job came to: another basket with its price, or something that was found
-// instead of an item.
-type step struct {
-	basket  till.Basket
-	ticket  till.Ticket
-	receipt *till.Ticket // the text was a receipt's number
-	search  string       // the text is no code
-}
-
-// hit is one variant that a search found.
-type hit struct {
-	item    till.Item
-	variant till.Variant
-}
-
-// found are the hits of a search.
-type found struct {
-	number int
-	hits   []hit
-}
+const (
+	resting    doing = iota
+	performing       // the first job of the queue
+	askingJob        // an approval of it
+	holding          // the basket is put aside
+	askingHold       // an approval of that
+)
 
 // NewSale is an empty sale.
 func NewSale(w Work) Sale {
-	return Sale{work: w, asker: newToken(), box: components.Field{Most: 512}}
+	return Sale{work: w, asker: newToken(), box: components.Field{Most: 512}, searching: true}
 }
 
-// Recalled is a held sale that goes on.
+// Recalled is a held sale that goes on. It is shown as it was put aside until it is priced
+// again, so that a line that cannot be sold any more can be taken out.
 func Recalled(w Work, t till.Ticket) Sale {
 	s := NewSale(w)
-	s.held, s.label = t.ID, t.Label
-	if t.Basket != nil {
+	s.held, s.label, s.ticket = t.ID, t.Label, t
+	if t.Basket != nil && len(t.Basket.Entries) == len(t.Lines) {
 		s.basket = *t.Basket
+		s.lines = s.lines.Rows(len(t.Lines))
 	}
 	return s
 }
 
 // Init implements common.Page.
 func (p Sale) Init() tea.Cmd {
-	cmds := []tea.Cmd{p.find(0, "")}
+	cmds := []tea.Cmd{p.find()}
 	if len(p.basket.Entries) > 0 {
 		cmds = append(cmds, common.Send(price{p.asker}))
 	}
@@ -104,41 +97,64 @@ func (p Sale) Init() tea.Cmd {
 // price asks for the basket as it is to be priced again.
 type price struct{ asker token }
 
+// Resumed tells the sale page that its sale is in the store: what is rung up from here on
+// goes on with that.
+type Resumed struct {
+	asker  token
+	Ticket till.Ticket
+}
+
 // Update implements common.Page.
 func (p Sale) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		p.stuck, p.givenUp = false, false
 		return p.press(msg)
 	case tea.PasteMsg:
 		p.box, _ = p.box.Update(msg)
 		return p.typed()
 	case common.Scanned:
+		p.stuck, p.givenUp = false, false
 		return p.scanned(msg)
 	case common.Stop:
 		return p.stop()
 	}
-	return p.told(msg)
+	return p.answered(msg)
 }
 
-// told takes the answers of use cases and of the pages that lie over this one.
-func (p Sale) told(msg tea.Msg) (common.Page, tea.Cmd) {
+// answered takes the answers of use cases.
+func (p Sale) answered(msg tea.Msg) (common.Page, tea.Cmd) {
 	switch msg := msg.(type) {
 	case done[step]:
-		if msg.asker == p.asker {
+		if msg.asker == p.asker && p.doing == performing {
 			return p.stepped(msg)
 		}
 	case done[found]:
-		if msg.asker == p.asker && msg.err == nil && msg.value.number == p.search {
-			p.hits = msg.value.hits
-			p.list = p.list.Rows(len(p.hits)).Select(0)
+		if msg.asker == p.asker {
+			return p.searched(msg)
 		}
 	case done[till.Ticket]:
-		if msg.asker == p.asker {
+		if msg.asker == p.asker && p.doing == holding {
 			return p.isHeld(msg)
 		}
+	}
+	return p.told(msg)
+}
+
+// told takes what the pages that lay over this one came to.
+func (p Sale) told(msg tea.Msg) (common.Page, tea.Cmd) {
+	switch msg := msg.(type) {
 	case price:
 		if msg.asker == p.asker {
 			return p.change(unchanged)
+		}
+	case edited:
+		if msg.asker == p.asker {
+			return p.change(msg.change)
+		}
+	case holdAs:
+		if msg.asker == p.asker {
+			return p.whenRested(func(p Sale) (common.Page, tea.Cmd) { return p.putAside(msg.label) })
 		}
 	case approved:
 		if msg.asker == p.asker {
@@ -146,169 +162,77 @@ func (p Sale) told(msg tea.Msg) (common.Page, tea.Cmd) {
 		}
 	case refused:
 		if msg.asker == p.asker {
-			p.queue = p.queue[1:]
-			return p.next()
-		}
-	case edited:
-		if msg.asker == p.asker {
-			return p.change(msg.change)
+			return p.refuse()
 		}
 	case Resumed:
-		p.held, p.label = msg.Ticket.ID, msg.Ticket.Label
-		return p.change(unchanged)
-	case holdAs:
 		if msg.asker == p.asker {
-			return p, p.hold(msg.label)
+			p.held, p.label, p.taken = msg.Ticket.ID, msg.Ticket.Label, msg.Ticket.State == till.TicketPaying
 		}
 	}
 	return p, nil
 }
 
-// scanned adds what was scanned, as many as the number before the star says.
+// scanned adds what was scanned, as many as the number before the star says. Whatever else
+// was being typed ends: no number of it may be taken for another item's.
 func (p Sale) scanned(s common.Scanned) (common.Page, tea.Cmd) {
 	p.box = p.box.Retract(s.Typed)
 	if s.Code == "" {
 		return p, nil
 	}
-	quantity, _ := splitQuantity(p.box.Value())
-	p.box, p.finding = p.box.Clear(), false
-	return p.change(adding(quantity, s.Code))
-}
-
-// typed begins a search for what stands in the box.
-func (p Sale) typed() (common.Page, tea.Cmd) {
-	_, text := splitQuantity(p.box.Value())
-	p.search++
-	return p, p.find(p.search, text)
-}
-
-// change puts a job into the queue and begins with it, if nothing else goes on.
-func (p Sale) change(do func(context.Context, SaleDesk, till.Basket) (step, error)) (common.Page, tea.Cmd) {
-	p.queue = append(slices.Clone(p.queue), job{do: do})
-	if p.working {
-		return p, nil
-	}
-	return p.next()
-}
-
-// next performs the first job of the queue on the basket as it is now.
-func (p Sale) next() (common.Page, tea.Cmd) {
-	p.working = len(p.queue) > 0
-	if !p.working {
-		return p, nil
-	}
-	j, basket := p.queue[0], p.basket
-	return p, ask(p.work, p.asker, func(ctx context.Context) (step, error) {
-		return perform(ctx, p.work.Desk, j, basket)
-	})
-}
-
-// perform changes a basket, asks for what it needs an approval for, and prices it.
-func perform(ctx context.Context, d SaleDesk, j job, b till.Basket) (step, error) {
-	b.Entries = slices.Clone(b.Entries)
-	s, err := j.do(ctx, d, b)
-	if err != nil || s.receipt != nil || s.search != "" || len(s.basket.Entries) == 0 {
-		return s, err
-	}
-	if s.basket, err = d.Permit(ctx, s.basket, j.approval); err != nil {
-		return s, err
-	}
-	s.ticket, err = d.Quote(ctx, s.basket)
-	return s, err
-}
-
-// stepped takes what a job came to. One that failed has changed nothing.
-func (p Sale) stepped(d done[step]) (common.Page, tea.Cmd) {
-	if what, ok := needsApproval(d.err); ok && p.queue[0].approval == nil {
-		return p, askApproval(p.asker, what) // the job stays first in the queue
-	}
-	p.queue = p.queue[1:]
+	quantity, rest := splitQuantity(p.box.Value())
 	var tell tea.Cmd
-	switch {
-	case d.err != nil:
-		tell = failed(d.err)
-	case d.value.receipt != nil:
-		tell = common.Send(common.Push{Page: NewReturn(p.work, *d.value.receipt)})
-	case d.value.search != "":
-		p.finding = true
-		p.search++
-		p.box = p.box.With(d.value.search)
-		tell = p.find(p.search, d.value.search)
-	default:
-		grown := len(d.value.basket.Entries) > len(p.basket.Entries)
-		p.basket, p.ticket = d.value.basket, d.value.ticket
-		p.lines = p.lines.Rows(len(p.basket.Entries))
-		if grown {
-			p.lines = p.lines.Select(len(p.basket.Entries) - 1)
-		}
+	if rest != "" {
+		tell = common.Say(common.Warn, i18n.T("%q was left out: a number before a scan is written 3*", "已忽略 %q：扫描前的数量请写作 3*").With(rest))
 	}
-	next, cmd := p.next()
+	p.box, p.finding = p.box.Clear(), false
+	next, cmd := p.change(adding(quantity, s.Code, ""))
 	return next, tea.Batch(tell, cmd)
 }
 
-// approve gives the first job of the queue its approval and performs it again.
-func (p Sale) approve(a shop.Approval) (common.Page, tea.Cmd) {
-	p.queue = slices.Clone(p.queue)
-	p.queue[0].approval = &a
-	return p.next()
-}
-
-// find searches the catalogue.
-func (p Sale) find(number int, text string) tea.Cmd {
-	const most = 100
-	return ask(p.work, p.asker, func(ctx context.Context) (found, error) {
-		items, err := p.work.Desk.Items(ctx, till.ItemFilter{Text: text, Limit: most})
-		return found{number: number, hits: flat(items)}, err
-	})
-}
-
-// flat are all variants of the items.
-func flat(items []till.Item) []hit {
-	var hits []hit
-	for _, i := range items {
-		for _, v := range i.Variants {
-			hits = append(hits, hit{i, v})
-		}
-	}
-	return hits
-}
-
-// stop puts what was rung up aside, so that leaving loses nothing.
+// stop puts what was rung up aside, so that leaving loses nothing. Asked again after that
+// has failed, it leaves without.
 func (p Sale) stop() (common.Page, tea.Cmd) {
-	if len(p.basket.Entries) == 0 {
+	if p.stuck {
+		p.givenUp = true
 		return p, common.Send(common.Left{})
 	}
 	p.leaving = true
-	return p, p.hold(p.label)
+	switch p.doing {
+	case askingJob:
+		return p.refuse()
+	case askingHold:
+		return p.notHeld(nil)
+	case performing, holding:
+		return p, nil
+	case resting:
+	}
+	return p.rested()
 }
 
-func (p Sale) hold(label string) tea.Cmd {
-	q := shop.HoldRequest{Held: p.held, Label: label, Basket: p.basket}
-	return ask(p.work, p.asker, func(ctx context.Context) (till.Ticket, error) {
-		return p.work.Desk.Hold(context.WithoutCancel(ctx), q)
-	})
+// whenRested does something as soon as the queue is empty. Where a job of it fails, it is
+// not done: what failed is to be seen first.
+func (p Sale) whenRested(do func(Sale) (common.Page, tea.Cmd)) (common.Page, tea.Cmd) {
+	if p.doing == resting {
+		return do(p)
+	}
+	p.after = do
+	return p, nil
 }
 
-// isHeld begins a new sale when the old one was put aside.
-func (p Sale) isHeld(d done[till.Ticket]) (common.Page, tea.Cmd) {
-	if d.err != nil {
-		p.leaving = false
-		return p, failed(d.err)
+// rested does what has waited for the queue to be empty.
+func (p Sale) rested() (common.Page, tea.Cmd) {
+	p.doing = resting
+	do := p.after
+	p.after = nil
+	switch {
+	case p.leaving && len(p.basket.Entries) == 0:
+		return p, common.Send(common.Left{})
+	case p.leaving:
+		return p.putAside(p.label)
+	case do != nil:
+		return do(p)
 	}
-	next := NewSale(p.work)
-	tell := common.Say(common.Good, i18n.T("put aside as %s", "已挂单：%s").With(heldName(d.value)))
-	if p.leaving {
-		return next, tea.Batch(tell, common.Send(common.Left{}))
-	}
-	return next, tea.Batch(tell, next.Init())
-}
-
-// heldName is what a held sale is found by.
-func heldName(t till.Ticket) string {
-	if t.Label != "" {
-		return t.Label
-	}
-	return string(t.ID)
+	return p, nil
 }
 
 // Title implements common.Page.
@@ -321,15 +245,24 @@ func (p Sale) Title() i18n.Text {
 
 // Keys implements common.Page.
 func (p Sale) Keys(m keymap.Map) []keymap.Key {
-	if p.finding {
-		return []keymap.Key{m.Enter, m.Up, m.Down, m.Back}
+	switch {
+	case p.finding:
+		add := m.Enter
+		add.Label, add.Does = i18n.T("Add", "加入"), i18n.T("add the selected item", "加入所选商品")
+		return []keymap.Key{add, m.Up, m.Down, m.PageUp, m.PageDown, m.Find, m.Back}
+	case len(p.basket.Entries) == 0:
+		return []keymap.Key{m.Find, m.Recall, m.Member, m.Return, m.Transactions, m.Menu}
 	}
-	return []keymap.Key{m.Pay, m.Edit, m.Find, m.Discount, m.Member, m.Hold, m.Recall, m.Delete, m.Transactions, m.Menu, m.Return}
+	return []keymap.Key{
+		m.Pay, m.Edit, m.Delete, m.Discount, m.Hold, m.Find, m.Member, m.Menu, m.Recall, m.Transactions, m.Return, m.Up, m.Down, m.PageUp, m.PageDown,
+	}
 }
 
 // Traits implements common.Page.
 func (p Sale) Traits() common.Traits {
-	return common.Traits{Scans: true, Text: !p.box.IsEmpty(), Busy: len(p.basket.Entries) > 0, Locks: !p.working}
+	owes := len(p.basket.Entries) > 0 && !p.taken && !p.givenUp
+	waits := p.doing == performing || p.doing == holding
+	return common.Traits{Scans: true, Text: !p.box.IsEmpty(), Busy: owes || waits, Locks: !waits}
 }
 
 var _ common.Page = Sale{}

@@ -19,19 +19,19 @@ func (p Sale) press(k tea.KeyPressMsg) (common.Page, tea.Cmd) {
 		}
 	}
 	switch {
+	case leadsAway(keys, name):
+		p.finding = false
+		return p.whenRested(func(p Sale) (common.Page, tea.Cmd) { return p.open(keys, name) })
 	case keys.Enter.Is(name):
 		return p.enter()
 	case keys.Back.Is(name):
 		p.box = p.box.Clear()
 		return p.typed()
 	case keys.Find.Is(name):
-		p.finding = !p.finding
+		p.finding = true
 		return p, nil
 	case keys.Delete.Is(name) && p.box.IsEmpty():
 		return p.remove()
-	}
-	if page := p.pageOf(keys, name); page != nil {
-		return p, common.Send(common.Push{Page: page})
 	}
 	if lines, ok := p.lines.Update(k, 10); ok {
 		p.lines = lines
@@ -44,21 +44,29 @@ func (p Sale) press(k tea.KeyPressMsg) (common.Page, tea.Cmd) {
 	return p.typed()
 }
 
-// pressFinding is a key while the keys act on the hits.
+// pressFinding is a key while the keys act on the hits. The lines are not seen then, and
+// no key acts on them.
 func (p Sale) pressFinding(keys keymap.Map, k tea.KeyPressMsg) (common.Page, tea.Cmd, bool) {
 	switch name := k.String(); {
+	case keys.Find.Is(name):
+		p.finding = false
+		return p, nil, true
 	case keys.Back.Is(name):
 		p.finding, p.box = false, p.box.Clear()
+		next, cmd := p.typed()
+		return next, cmd, true
+	case keys.Delete.Is(name) && p.box.IsEmpty():
 		return p, nil, true
 	case keys.Enter.Is(name):
 		i, ok := p.list.Selected()
-		if !ok {
+		if !ok || p.searching {
 			return p, nil, false
 		}
 		quantity, _ := splitQuantity(p.box.Value())
 		p.finding, p.box = false, p.box.Clear()
-		next, cmd := p.change(adding(quantity, string(p.hits[i].variant.SKU)))
-		return next, cmd, true
+		looked, search := p.typed()
+		next, cmd := looked.(Sale).change(adding(quantity, string(p.hits[i].variant.SKU), ""))
+		return next, tea.Batch(search, cmd), true
 	}
 	if list, ok := p.list.Update(k, 10); ok {
 		p.list = list
@@ -67,50 +75,75 @@ func (p Sale) pressFinding(keys keymap.Map, k tea.KeyPressMsg) (common.Page, tea
 	return p, nil, false
 }
 
-// pageOf is the page that a key lays over this one; nil for every other key.
-func (p Sale) pageOf(keys keymap.Map, name string) common.Page {
-	line, any := p.lines.Selected()
-	switch {
-	case keys.Pay.Is(name) && any && !p.working:
-		return NewPay(p.work, p.basket, p.held, p.ticket)
-	case keys.Edit.Is(name) && any:
-		return newEdit(p.work, p.asker, line, p.basket.Entries[line], p.ticket.Lines[line])
-	case keys.Discount.Is(name) && any:
-		return newDiscount(p.work, p.asker, line, p.ticket)
-	case keys.Member.Is(name):
-		return newMember(p.work, p.asker, p.basket)
-	case keys.Hold.Is(name) && any:
-		return newHold(p.work, p.asker, p.label)
-	case keys.Recall.Is(name):
-		return NewHeld(p.work, any)
-	case keys.Transactions.Is(name):
-		return NewTransactions(p.work)
-	case keys.Menu.Is(name):
-		return NewMenu(p.work, any)
-	case keys.Return.Is(name):
-		return NewReturnSearch(p.work)
+// leadsAway reports a key that opens another page.
+func leadsAway(keys keymap.Map, name string) bool {
+	for _, k := range []keymap.Key{keys.Pay, keys.Edit, keys.Discount, keys.Member, keys.Hold, keys.Recall, keys.Transactions, keys.Menu, keys.Return} {
+		if k.Is(name) {
+			return true
+		}
 	}
-	return nil
+	return false
+}
+
+// open lays another page over this one.
+func (p Sale) open(keys keymap.Map, name string) (common.Page, tea.Cmd) {
+	var page common.Page
+	_, any := p.lines.Selected()
+	switch {
+	case keys.Member.Is(name):
+		page = newMember(p.work, p.asker, p.basket)
+	case keys.Recall.Is(name):
+		page = NewHeld(p.work, any)
+	case keys.Transactions.Is(name):
+		page = NewTransactions(p.work, any)
+	case keys.Menu.Is(name):
+		page = NewMenu(p.work, any)
+	case keys.Return.Is(name):
+		page = NewReturnSearch(p.work, any)
+	case any:
+		page = p.lineDialog(keys, name)
+	default:
+		return p, common.Say(common.Plain, i18n.T("nothing is rung up yet: scan or type an item first", "尚无商品：请先扫描或输入商品").With())
+	}
+	return p, common.Send(common.Push{Page: page})
+}
+
+// lineDialog is a page about what was rung up.
+func (p Sale) lineDialog(keys keymap.Map, name string) common.Page {
+	line, _ := p.lines.Selected()
+	switch {
+	case keys.Pay.Is(name):
+		return NewPay(p.work, p.asker, p.basket, p.held, p.ticket)
+	case keys.Edit.Is(name):
+		return newEdit(p.work, p.asker, line, p.basket.Entries[line], p.ticket.Lines[line])
+	case keys.Discount.Is(name):
+		return newDiscount(p.work, p.asker, line, p.basket.Entries[line], p.ticket.Lines[line])
+	}
+	return newHold(p.asker, p.label)
 }
 
 // enter takes what stands in the box.
 func (p Sale) enter() (common.Page, tea.Cmd) {
-	quantity, text := splitQuantity(strings.TrimSpace(p.box.Value()))
+	whole := strings.TrimSpace(p.box.Value())
+	quantity, text := splitQuantity(whole)
+	text = strings.TrimSpace(text)
 	if text == "" {
 		if quantity > 0 {
-			return p, common.Say(common.Plain, i18n.T("%s × … now scan or type the item", "%s × … 请扫描或输入商品").With(quantity))
+			return p, common.Say(common.Plain, i18n.T("%s times: now scan or type the item", "%s 件：请扫描或输入商品").With(quantity))
 		}
 		return p, nil
 	}
 	p.box = p.box.Clear()
-	return p.change(adding(quantity, text))
+	looked, search := p.typed()
+	next, cmd := looked.(Sale).change(adding(quantity, text, whole))
+	return next, tea.Batch(search, cmd)
 }
 
 // remove takes the selected line out.
 func (p Sale) remove() (common.Page, tea.Cmd) {
 	i, ok := p.lines.Selected()
-	if !ok {
+	if !ok || i >= len(p.basket.Entries) {
 		return p, nil
 	}
-	return p.change(removing(i))
+	return p.change(removing(i, p.basket.Entries[i]))
 }

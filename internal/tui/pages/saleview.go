@@ -41,24 +41,25 @@ func (p Sale) View(f common.Frame) string {
 func (p Sale) cartView(f common.Frame) string {
 	foot := p.footView(f)
 	height := f.Height - 2 - strings.Count(foot, "\n") - 1
-	if len(p.basket.Entries) == 0 {
+	if p.lines.IsEmpty() {
 		return strings.Join([]string{p.boxLine(f), "", p.emptyView(f, height), foot}, "\n")
 	}
 	return strings.Join([]string{p.boxLine(f), "", p.lines.View(f, lineColumns(f), height, p.lineCell), foot}, "\n")
 }
 
+// boxLine is the box that everything is typed into, and who collects points.
 func (p Sale) boxLine(f common.Frame) string {
 	who := ""
 	if p.basket.Member != "" {
-		who = i18n.T("member %s", "会员 %s").With(p.basket.Member).In(f.Lang) + " "
+		who = i18n.T(" member %s", " 会员 %s").With(p.basket.Member).In(f.Lang)
 	}
-	if p.working {
-		who = f.Styles.Border.More + " " + who
+	if p.doing == performing {
+		who += " " + f.Styles.Border.More
 	}
-	room := max(f.Width-3-cells.Width(who), 8)
+	room := max(f.Width-2-cells.Width(who), 12)
 	box := p.box
 	box.Placeholder = f.Say(i18n.T("scan or type: code, name, receipt number, 3* for three", "扫描或输入：编码、名称、小票号，3* 表示三件"))
-	return f.Styles.Strong.Render(f.Styles.Border.Right) + " " + box.View(f, room) + " " + who
+	return f.Styles.Strong.Render(f.Styles.Border.Right) + " " + box.View(f, room) + who
 }
 
 func (p Sale) emptyView(f common.Frame, height int) string {
@@ -68,11 +69,11 @@ func (p Sale) emptyView(f common.Frame, height int) string {
 
 func lineColumns(f common.Frame) []components.Column {
 	return []components.Column{
-		{Head: "#", Width: 3, Align: cells.Right},
+		{Head: "#", Width: 3, Align: cells.Right, Extra: true},
 		{Head: f.Say(i18n.T("Item", "商品"))},
 		{Head: f.Say(i18n.T("Qty", "数量")), Width: 8, Align: cells.Right},
-		{Head: f.Say(i18n.T("Price", "单价")), Width: 9, Align: cells.Right},
-		{Head: f.Say(i18n.T("Total", "金额")), Width: 11, Align: cells.Right},
+		{Head: f.Say(i18n.T("Price", "单价")), Width: 9, Align: cells.Right, Extra: true},
+		{Head: f.Say(i18n.T("Total", "金额")), Width: 10, Align: cells.Right},
 	}
 }
 
@@ -111,30 +112,40 @@ func quantityText(l till.Line) string {
 // footView is what the lines come to.
 func (p Sale) footView(f common.Frame) string {
 	t := p.ticket
-	if len(p.basket.Entries) == 0 {
+	if p.lines.IsEmpty() {
 		t = till.Ticket{Gross: p.zero(), Discount: p.zero(), Tax: p.zero(), Total: p.zero()}
 	}
-	notes := promotionLines(f, t)
-	tax := i18n.T("Tax", "税额")
-	if t.Inclusive {
-		tax = i18n.T("Tax included", "含税")
-	}
-	sums := []string{
-		amountLine(f, i18n.T("Sum", "合计"), t.Gross), amountLine(f, i18n.T("Discounts", "优惠"), t.Discount.Neg()), amountLine(f, tax, t.Tax),
-	}
-	lines := append([]string{strings.Repeat(f.Styles.Border.Horizontal, f.Width)}, besideRight(f, notes, sums)...)
+	lines := append([]string{strings.Repeat(f.Styles.Border.Horizontal, f.Width)}, besideRight(f, promotionLines(f, t), sumLines(f, t))...)
 	if f.Height < bigTotalFrom {
 		total := f.Say(i18n.T("TOTAL", "应付")) + "  " + t.Total.String()
 		return strings.Join(append(lines, f.Styles.Total.Render(cells.Pad(total, f.Width, cells.Right))), "\n")
 	}
 	head := f.Styles.Strong.Render(f.Say(i18n.T("TOTAL", "应付")) + " " + t.Total.Currency().Code())
-	for i, l := range strings.Split(components.BigText(f, t.Total.Decimal()), "\n") {
-		if i == 0 {
-			l = head + strings.Repeat(" ", max(f.Width-cells.Width(head)-cells.Width(l), 1)) + l
+	big := strings.Split(components.BigText(f, t.Total.Decimal(), f.Width-cells.Width(head)-2), "\n")
+	for i, l := range big {
+		left := ""
+		if i == 1 {
+			left = head
 		}
-		lines = append(lines, cells.Pad(l, f.Width, cells.Right))
+		lines = append(lines, left+cells.Pad(l, f.Width-cells.Width(left), cells.Right))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// sumLines are the sums over the total; those that are nothing are not shown.
+func sumLines(f common.Frame, t till.Ticket) []string {
+	lines := []string{amountLine(f, i18n.T("Sum", "合计"), t.Gross)}
+	if !t.Discount.IsZero() {
+		lines = append(lines, amountLine(f, i18n.T("Discounts", "优惠"), t.Discount.Neg()))
+	}
+	if !t.Tax.IsZero() {
+		tax := i18n.T("Tax", "税额")
+		if t.Inclusive {
+			tax = i18n.T("Tax included", "含税")
+		}
+		lines = append(lines, amountLine(f, tax, t.Tax))
+	}
+	return lines
 }
 
 func (p Sale) zero() money.Amount { return money.New(0, p.work.Currency) }
@@ -154,29 +165,32 @@ func promotionLines(f common.Frame, t till.Ticket) []string {
 }
 
 func amountLine(f common.Frame, name i18n.Text, a money.Amount) string {
-	return cells.Fit(f.Say(name), 14, cells.Left) + cells.Fit(a.Decimal(), 12, cells.Right)
+	return cells.Fit(f.Say(name), 14, cells.Left) + cells.Pad(a.Decimal(), 12, cells.Right)
 }
 
 // besideRight puts lines at the left of others that stand at the right side.
 func besideRight(f common.Frame, left, right []string) []string {
-	lines := make([]string, len(right))
-	for i, r := range right {
-		l := ""
+	const most = 3
+	lines := make([]string, max(len(right), min(len(left), most)))
+	for i := range lines {
+		l, r := "", ""
 		if i < len(left) {
 			l = left[i]
 		}
-		if i == len(right)-1 && len(left) > len(right) {
-			l = i18n.T("… and %d more", "…另有 %d 项").With(len(left) - i).In(f.Lang)
+		if i < len(right) {
+			r = " " + right[i]
 		}
-		room := max(f.Width-cells.Width(r), 0)
-		lines[i] = cells.Fit(l, room, cells.Left) + r
+		if i == len(lines)-1 && len(left) > len(lines) {
+			l = i18n.T("... and %d more", "... 另有 %d 项").With(len(left) - i).In(f.Lang)
+		}
+		lines[i] = cells.Fit(l, max(f.Width-cells.Width(r), 0), cells.Left) + r
 	}
 	return lines
 }
 
 // catalogueView lists what the search found.
 func (p Sale) catalogueView(f common.Frame, height int) string {
-	if len(p.hits) == 0 {
+	if len(p.hits) == 0 && !p.searching {
 		return f.Styles.Muted.Render(f.Say(i18n.T("no such item", "没有找到商品")))
 	}
 	columns := []components.Column{

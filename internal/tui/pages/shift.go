@@ -15,7 +15,7 @@ import (
 func (p Menu) openShift() form {
 	return form{
 		title:   i18n.T("Open a shift", "开班"),
-		entries: []entry{{i18n.T("Float in the drawer", "备用金"), moneyField()}},
+		entries: []entry{{name: i18n.T("Float in the drawer", "备用金"), field: moneyField()}},
 		give: func(v []string) (tea.Msg, error) {
 			float, err := p.amount(v[0])
 			return act{p.asker, func(ctx context.Context, _ *shop.Approval) (acted, error) {
@@ -29,7 +29,7 @@ func (p Menu) openShift() form {
 func (p Menu) closeShift() form {
 	return form{
 		title:   i18n.T("Close the shift", "交班"),
-		entries: []entry{{i18n.T("Counted in the drawer", "钱箱实点"), moneyField()}, {i18n.T("Note", "备注"), components.Field{Most: 100}}},
+		entries: []entry{{name: i18n.T("Counted in the drawer", "钱箱实点"), field: moneyField()}, {name: i18n.T("Note", "备注"), field: components.Field{Most: 100}}},
 		give: func(v []string) (tea.Msg, error) {
 			counted, err := p.amount(v[0])
 			return act{p.asker, func(ctx context.Context, a *shop.Approval) (acted, error) {
@@ -62,7 +62,7 @@ func (p Menu) payOut() form {
 func (p Menu) drawer(title i18n.Text, reason till.DrawerReason) form {
 	return form{
 		title:   title,
-		entries: []entry{{i18n.T("Amount", "金额"), moneyField()}, {i18n.T("What for", "用途"), components.Field{Most: 100}}},
+		entries: []entry{{name: i18n.T("Amount", "金额"), field: moneyField()}, {name: i18n.T("What for", "用途"), field: components.Field{Most: 100}}},
 		give: func(v []string) (tea.Msg, error) {
 			amount, err := p.amount(v[0])
 			return act{p.asker, func(ctx context.Context, a *shop.Approval) (acted, error) {
@@ -119,14 +119,12 @@ func (p Menu) signOut() act {
 func signedOut() i18n.Text { return i18n.T("Signed out", "已签退") }
 
 func moneyField() components.Field {
-	return components.Field{Most: 15, Allow: components.Decimal, Placeholder: "0"}
+	return components.Field{Most: 15, Allow: components.Decimal, Placeholder: "0.00"}
 }
 
-// amount reads an amount of the shop's currency.
+// amount reads an amount of the shop's currency. An empty field is none: what was counted
+// is never nothing by mistake.
 func (p Menu) amount(text string) (money.Amount, error) {
-	if text == "" {
-		return money.New(0, p.work.Currency), nil
-	}
 	a, err := money.Parse(text, p.work.Currency)
 	if err != nil {
 		return a, notAnAmount(text, p.work.Currency)

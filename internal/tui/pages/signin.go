@@ -95,9 +95,9 @@ func (p SignIn) View(f common.Frame) string {
 	}
 	wait := ""
 	if p.asking {
-		wait = f.Say(i18n.T("checking the PIN …", "正在校验 PIN …"))
+		wait = f.Say(i18n.T("checking the PIN ...", "正在校验 PIN ..."))
 	}
-	width := min(f.Width-4, 44)
+	width := min(f.Width-2, 44)
 	text := strings.Join([]string{f.Styles.Strong.Render(f.Say(head)), "", p.login.View(f, width-4), "", wait}, "\n")
 	return components.Center(components.Box(f, f.Say(p.Title()), text, width), f.Width, f.Height)
 }

@@ -29,19 +29,28 @@ type TxnDesk interface {
 type Transactions struct {
 	work  Work
 	asker token
+	sale  bool // one is being rung up
 	txns  []till.Txn
 	read  bool
 	table components.Table
 	busy  bool
-	sure  bool // the next Enter voids
+	stop  bool  // the user leaves as soon as that is done
+	sure  *sure // what the next Enter does
 	again func(*shop.Approval) tea.Cmd
+}
+
+// sure is an act that the user has yet to confirm.
+type sure struct {
+	do func(Transactions) (common.Page, tea.Cmd)
 }
 
 // undone is what voiding or refunding came to.
 type undone struct{ outcome till.Outcome }
 
-// NewTransactions lists them.
-func NewTransactions(w Work) Transactions { return Transactions{work: w, asker: newToken()} }
+// NewTransactions lists them; occupied tells that a sale is being rung up.
+func NewTransactions(w Work, occupied bool) Transactions {
+	return Transactions{work: w, asker: newToken(), sale: occupied}
+}
 
 // Init implements common.Page.
 func (p Transactions) Init() tea.Cmd {
@@ -56,7 +65,7 @@ func (p Transactions) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 	switch msg := msg.(type) {
 	case done[[]till.Txn]:
 		if msg.asker == p.asker {
-			p.txns, p.read, p.busy = msg.value, true, false
+			p.txns, p.read = msg.value, true
 			p.table = p.table.Rows(len(p.txns))
 			return p, failed(msg.err)
 		}
@@ -71,17 +80,22 @@ func (p Transactions) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 		if msg.asker == p.asker {
 			return p, common.Send(common.Push{Page: NewReading(i18n.T("Receipt", "小票"), msg.value)})
 		}
-	case approved:
+	case done[till.Ticket]:
+		if msg.asker == p.asker && msg.err != nil {
+			return p, failed(msg.err)
+		}
 		if msg.asker == p.asker {
+			return p, openTicket(p.work, msg.value, p.sale)
+		}
+	case approved:
+		if msg.asker == p.asker && !p.busy && p.again != nil {
 			p.busy = true
 			return p, p.again(&msg.approval)
 		}
 	case tea.KeyPressMsg:
 		return p.press(msg)
 	case common.Stop:
-		if !p.busy {
-			return p, common.Send(common.Left{})
-		}
+		p.stop = true
 	}
 	return p, nil
 }
@@ -93,26 +107,43 @@ func (p Transactions) press(k tea.KeyPressMsg) (common.Page, tea.Cmd) {
 		return p, nil
 	}
 	wasSure := p.sure
-	p.sure = false
+	p.sure = nil
 	switch {
-	case p.work.Keys.Back.Is(name) && wasSure:
+	case p.work.Keys.Back.Is(name) && wasSure != nil:
 		return p, nil
 	case p.work.Keys.Back.Is(name):
 		return p, common.Send(common.Pop{})
-	case p.work.Keys.Enter.Is(name) && wasSure:
-		return p.void(p.txns[i])
-	case (p.work.Keys.Reprint.Is(name) || p.work.Keys.Enter.Is(name)) && any:
-		return p.receipt(p.txns[i])
-	case p.work.Keys.Void.Is(name) && any:
-		p.sure = true
-		return p, common.Say(common.Warn, i18n.T("void %s of %s whole? Enter does it, Esc does not", "整笔撤销 %s（%s）？Enter 确认，Esc 取消").With(p.txns[i].ID, p.txns[i].Amount))
-	case p.work.Keys.Refund.Is(name) && any:
-		return p.refund(p.txns[i])
+	case p.work.Keys.Enter.Is(name) && wasSure != nil:
+		return wasSure.do(p)
 	case p.work.Keys.Again.Is(name):
 		return p.resolve()
+	case any:
+		if next, cmd, ok := p.pressOn(p.txns[i], name); ok {
+			return next, cmd
+		}
 	}
 	p.table, _ = p.table.Update(k, 10)
 	return p, nil
+}
+
+// pressOn is a key that acts on the selected transaction.
+func (p Transactions) pressOn(x till.Txn, name string) (common.Page, tea.Cmd, bool) {
+	keys := p.work.Keys
+	switch {
+	case keys.Reprint.Is(name) || keys.Enter.Is(name):
+		next, cmd := p.receipt(x)
+		return next, cmd, true
+	case keys.Void.Is(name):
+		p.sure = &sure{func(p Transactions) (common.Page, tea.Cmd) { return p.void(x) }}
+		return p, common.Say(common.Warn, i18n.T("void %s of %s whole? Enter does it, Esc does not", "整笔撤销 %s（%s）？Enter 确认，Esc 取消").With(x.ID, x.Amount)), true
+	case keys.Refund.Is(name) && x.Ticket != "":
+		next, cmd := p.refundByLine(x)
+		return next, cmd, true
+	case keys.Refund.Is(name):
+		p.sure = &sure{func(p Transactions) (common.Page, tea.Cmd) { return p.refund(x) }}
+		return p, common.Say(common.Warn, i18n.T("pay back %s of %s? Enter does it, Esc does not", "退还 %s 的 %s？Enter 确认，Esc 取消").With(x.ID, x.Amount)), true
+	}
+	return p, nil, false
 }
 
 func (p Transactions) receipt(x till.Txn) (common.Page, tea.Cmd) {
@@ -135,23 +166,17 @@ func (p Transactions) void(x till.Txn) (common.Page, tea.Cmd) {
 	})
 }
 
-// refund pays back an amount; what was sold in lines is taken back by line.
+// refundByLine leads to the return of what the transaction paid for.
+func (p Transactions) refundByLine(x till.Txn) (common.Page, tea.Cmd) {
+	return p, ask(p.work, p.asker, func(ctx context.Context) (till.Ticket, error) { return p.work.Desk.TicketByName(ctx, string(x.Ticket)) })
+}
+
+// refund pays back an amount that was taken without lines.
 func (p Transactions) refund(x till.Txn) (common.Page, tea.Cmd) {
-	if x.Ticket != "" {
-		return p, ask(p.work, p.asker, func(ctx context.Context) (undone, error) { return undone{}, byLine(x) })
-	}
 	return p.undo(func(ctx context.Context, a *shop.Approval) (till.Outcome, error) {
 		res, err := p.work.Desk.Refund(ctx, register.Undo{Original: x.ID}, a)
 		return res.Outcome, err
 	})
-}
-
-func byLine(x till.Txn) error {
-	return &till.Problem{
-		Code: till.CodeNotPermitted,
-		What: i18n.T("%s paid for sale %s, which is taken back by line", "%s 属于销售 %s，须按行退货").With(x.ID, x.Ticket),
-		Hint: i18n.T("on the sale page type %s, or press Ctrl+B", "请在收银页输入 %s，或按 Ctrl+B").With(x.Ticket),
-	}
 }
 
 // undo runs a use case that gives money back. It is seen through whatever happens here.
@@ -177,18 +202,19 @@ func (p Transactions) resolve() (common.Page, tea.Cmd) {
 
 func (p Transactions) undone(d done[undone]) (common.Page, tea.Cmd) {
 	p.busy = false
-	if what, ok := needsApproval(d.err); ok {
+	if what, ok := needsApproval(d.err); ok && !p.stop {
 		return p, askApproval(p.asker, what)
 	}
+	p.stop = false
 	left := common.Send(common.Left{})
 	if d.err != nil {
-		return p, tea.Batch(failed(d.err), left, p.Init())
+		return p, tea.Batch(failed(d.err), p.Init(), left)
 	}
 	tone := common.Good
 	if d.value.outcome != till.OutcomeApproved {
 		tone = common.Bad
 	}
-	return p, tea.Batch(left, p.Init(), common.Say(tone, i18n.T("outcome: %s", "结果：%s").With(d.value.outcome.Text())))
+	return p, tea.Batch(common.Say(tone, i18n.T("outcome: %s", "结果：%s").With(d.value.outcome.Text())), p.Init(), left)
 }
 
 // View implements common.Page.
@@ -197,8 +223,8 @@ func (p Transactions) View(f common.Frame) string {
 		return components.Center(f.Say(i18n.T("No transaction yet.", "尚无交易。")), f.Width, f.Height)
 	}
 	columns := []components.Column{
-		{Head: f.Say(i18n.T("Time", "时间")), Width: 11}, {Head: f.Say(i18n.T("Number", "编号")), Width: 12},
-		{Head: f.Say(i18n.T("Kind", "类型")), Width: 6}, {Head: f.Say(i18n.T("Tender", "方式")), Width: 6},
+		{Head: f.Say(i18n.T("Time", "时间")), Width: 11}, {Head: f.Say(i18n.T("Number", "编号")), Width: 12, Extra: true},
+		{Head: f.Say(i18n.T("Kind", "类型")), Width: 6, Extra: true}, {Head: f.Say(i18n.T("Tender", "方式")), Width: 6, Extra: true},
 		{Head: f.Say(i18n.T("Amount", "金额")), Width: 11, Align: cells.Right}, {Head: f.Say(i18n.T("Outcome", "结果"))},
 	}
 	return p.table.View(f, columns, f.Height, func(row, column int) string { return p.cell(f, row, column) })
@@ -232,7 +258,7 @@ func (p Transactions) Title() i18n.Text { return i18n.T("Transactions", "交易"
 func (p Transactions) Keys(m keymap.Map) []keymap.Key {
 	settle := m.Again
 	settle.Label, settle.Does = i18n.T("Settle open", "处理未决"), i18n.T("settle what is open: reversals that are not acknowledged", "处理未决交易：未确认的冲正")
-	return []keymap.Key{m.Reprint, m.Void, m.Refund, settle, m.Up, m.Down, m.Back}
+	return []keymap.Key{m.Reprint, m.Void, m.Refund, settle, m.Back, m.Up, m.Down, m.PageUp, m.PageDown}
 }
 
 // Traits implements common.Page.

@@ -50,10 +50,10 @@ type done[T any] struct {
 
 // ask calls a use case beside the screen. Its end comes as a done.
 func ask[T any](w Work, asker token, do func(context.Context) (T, error)) tea.Cmd {
-	return func() tea.Msg {
+	return common.Do(func() tea.Msg {
 		value, err := do(w.Context)
 		return done[T]{asker: asker, value: value, err: err}
-	}
+	})
 }
 
 // failed tells an error, if there is one.

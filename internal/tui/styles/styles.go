@@ -5,7 +5,11 @@
 // No style says by colour alone what a word or a sign does not say too.
 package styles
 
-import "charm.land/lipgloss/v2"
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
 
 // Styles are the styles of everything on the screen.
 type Styles struct {
@@ -50,6 +54,9 @@ type Border struct {
 	Left, Right, Up, Down, More                  string
 }
 
+// Blocks reports that half blocks can be drawn with, each one cell wide.
+func (b Border) Blocks() bool { return b.Filled == Lines().Filled }
+
 // Lines are borders of box-drawing characters, each one cell wide.
 func Lines() Border {
 	return Border{
@@ -67,4 +74,35 @@ func ASCII() Border {
 		Bullet: "*", Check: "+", Cross: "x", Warning: "!", Filled: "#", Empty: ".",
 		Left: "<", Right: ">", Up: "^", Down: "v", More: "~",
 	}
+}
+
+// The settings of the border.
+const (
+	Auto        = "auto"
+	AlwaysASCII = "ascii"
+	Unicode     = "unicode"
+)
+
+// Choose is the border that fits a terminal. By itself it is ASCII where the locale is of
+// China, Japan or Korea, whose terminals may draw ambiguous characters two cells wide,
+// unless the terminal has confirmed by its report on mode 2027 that it does not.
+func Choose(setting, locale string, confirmed bool) Border {
+	switch setting {
+	case AlwaysASCII:
+		return ASCII()
+	case Unicode:
+		return Lines()
+	}
+	if isWide(locale) && !confirmed {
+		return ASCII()
+	}
+	return Lines()
+}
+
+// isWide reports a locale, such as zh_CN.UTF-8, in which ambiguous characters may be wide.
+func isWide(locale string) bool {
+	language, _, _ := strings.Cut(strings.ToLower(locale), "_")
+	language, _, _ = strings.Cut(language, "-")
+	language, _, _ = strings.Cut(language, ".")
+	return language == "zh" || language == "ja" || language == "ko"
 }
