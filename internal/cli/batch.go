@@ -76,6 +76,7 @@ func newBatchShow(env *Env, runF func(context.Context, *batchOptions) error) *co
 			{i18n.T("what the acquirer owes for batch 3", "批次 3 的应收净额"), "till batch show 3 --jq .net.minor"},
 		},
 		result: batchView{},
+		exits:  []exitCode{exitNotPermitted},
 		run: func(ctx context.Context, args []string) error {
 			if len(args) > 0 {
 				o.number = args[0]
@@ -97,6 +98,9 @@ func batchShowRun(ctx context.Context, env *Env, o *batchOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.shop.CheckReading(ctx); err != nil {
+		return err
+	}
 	b, err := s.batch(ctx, number)
 	if err != nil {
 		return err

@@ -50,6 +50,7 @@ func newTxnList(env *Env, runF func(context.Context, *txnListOptions) error) *co
 			{i18n.T("amounts of one batch, for a script", "某批次的金额，供脚本使用"), "till txn list --batch 3 --limit 0 --jq '.[].amount.minor'"},
 		},
 		result: []txnView{},
+		exits:  []exitCode{exitNotPermitted},
 		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
 	}, &o.out)
 	c.Flags().IntVar(&o.batch, "batch", 0, env.Say(i18n.T("of batch `NUMBER` alone", "仅限批次 `NUMBER`")))
@@ -87,6 +88,9 @@ func txnListRun(ctx context.Context, env *Env, o *txnListOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.shop.CheckReading(ctx); err != nil {
+		return err
+	}
 	txns, err := s.store.Txns(ctx, filter)
 	if err != nil {
 		return err
@@ -137,6 +141,7 @@ func newTxnShow(env *Env, runF func(context.Context, *txnShowOptions) error) *co
 			{i18n.T("when each of its states was made durable", "各状态落盘的时间"), "till txn show last --jq '.history[] | .kind, .at'"},
 		},
 		result: txnHistory{},
+		exits:  []exitCode{exitNotPermitted},
 		run: func(ctx context.Context, args []string) error {
 			o.id = args[0]
 			return run(ctx, o)
@@ -156,6 +161,9 @@ func txnShowRun(ctx context.Context, env *Env, o *txnShowOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.shop.CheckReading(ctx); err != nil {
+		return err
+	}
 	t, err := s.findTxn(ctx, o.id)
 	if err != nil {
 		return err
@@ -240,6 +248,7 @@ func newTxnReceipt(env *Env, runF func(context.Context, *txnReceiptOptions) erro
 			{i18n.T("the merchant's copy", "商户存根"), "till txn receipt 7Q2M4X8RT0VB --copy merchant"},
 		},
 		result: receiptView{},
+		exits:  []exitCode{exitNotPermitted},
 		run: func(ctx context.Context, args []string) error {
 			o.id = args[0]
 			return run(ctx, o)
@@ -267,6 +276,9 @@ func txnReceiptRun(ctx context.Context, env *Env, o *txnReceiptOptions) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.shop.CheckReading(ctx); err != nil {
+		return err
+	}
 	id, text, err := s.paperOf(ctx, env, o.id, receipt.Options{Width: o.width, Copy: receipt.Copy(o.copy), Duplicate: true})
 	if err != nil {
 		return err

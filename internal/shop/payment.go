@@ -60,3 +60,10 @@ func (s *Shop) Status(ctx context.Context, id till.TxnID) (till.Txn, error) {
 	}
 	return s.cfg.Register.Status(ctx, id)
 }
+
+// CheckReading asks whether whoever acts may read transactions. Commands that look and do
+// nothing ask it before they read the books.
+func (s *Shop) CheckReading(ctx context.Context) error {
+	_, err := s.authorize(ctx, till.MayReadTxns, nil, "")
+	return err
+}
