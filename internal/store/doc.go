@@ -23,4 +23,13 @@
 // line behind it, checked inside the commit where nobody else can come between: which
 // states may follow which ([CheckMove]), what a void needs ([CheckVoid]), and that
 // refunds never exceed the sale ([CheckRefund]).
+//
+// # Tickets
+//
+// A ticket is paid by transactions and stands where they have brought it ([TicketState]):
+// goods, points and the sums of the reports move in the commit of the transaction that
+// completes it, and back in that of the void that undoes the last of them. What may pay
+// for it is [CheckPayment], what a return may take back [CheckReturn], what may be undone
+// [CheckUndo]. Its body is long, is written once for each state and stands in the journal
+// alone; an adapter keeps beside it what finds it.
 package store

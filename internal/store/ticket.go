@@ -25,8 +25,10 @@ func CheckTicket(t till.Ticket) error {
 		return fmt.Errorf("ticket %s: a %s of original %q, want one for a return alone", t.ID, t.Kind, t.Original)
 	case len(t.Lines) == 0:
 		return fmt.Errorf("ticket %s has no lines", t.ID)
-	case t.Total.Currency().IsZero() || t.Total.Minor() < 0:
-		return fmt.Errorf("ticket %s: total %s, want one in a currency, not negative", t.ID, t.Total)
+	case t.Total.Currency().IsZero() || t.Total.Minor() < 0 || t.Total.Minor() > till.MaxMinor:
+		return fmt.Errorf("ticket %s: total %s, want one in a currency, not negative, of 12 digits at most", t.ID, t.Total)
+	case t.Earned < 0 || t.Redeemed < 0:
+		return fmt.Errorf("ticket %s: %d points earned and %d redeemed, want none below zero", t.ID, t.Earned, t.Redeemed)
 	}
 	return checkSums(t)
 }
@@ -38,6 +40,9 @@ func checkSums(t till.Ticket) error {
 	for _, l := range t.Lines {
 		if l.N <= 0 || seen[l.N] || l.Quantity <= 0 || (l.Origin > 0) != (t.Kind == till.TicketReturn) {
 			return fmt.Errorf("ticket %s, line %d: quantity %s, origin %d; want lines numbered once, a quantity, and an origin in a return alone", t.ID, l.N, l.Quantity, l.Origin)
+		}
+		if l.Gross.Minor() > till.MaxMinor || l.Cost.Minor() > till.MaxMinor || l.Cost.Minor() < 0 {
+			return fmt.Errorf("ticket %s, line %d: gross %s, cost %s; want 12 digits at most", t.ID, l.N, l.Gross, l.Cost)
 		}
 		seen[l.N] = true
 		m := till.Sums{Gross: l.Gross.Minor(), Discount: l.Discount().Minor(), Net: l.Net.Minor(), Tax: l.Tax.Minor(), Total: l.Total.Minor()}

@@ -114,7 +114,7 @@ const drawerQuery = `SELECT
 	coalesce(sum(t.minor) FILTER (WHERE t.kind = 'refund'), 0),
 	coalesce(sum(CASE o.kind WHEN 'refund' THEN -t.minor ELSE t.minor END) FILTER (WHERE t.kind = 'void'), 0)
 	FROM txn t LEFT JOIN txn o ON o.id = t.original
-	WHERE t.shift = ?1 AND t.tender = 'cash' AND t.state IN ('APPROVED', 'ADVICE') AND t.currency = ?2`
+	WHERE t.shift <> 0 AND t.shift = ?1 AND t.tender = 'cash' AND t.state IN ('APPROVED', 'ADVICE') AND t.currency = ?2`
 
 const drawerMoveQuery = `SELECT
 	coalesce(sum(minor) FILTER (WHERE reason = 'float'), 0),

@@ -238,7 +238,7 @@ func (r *reckoning) add(day till.Day, facts []till.Fact) {
 		k := keyOf(f)
 		n, ok := r.number[k]
 		if !ok {
-			n = int32(len(r.keys)) //nolint:gosec // there are not as many items
+			n = int32(len(r.keys))
 			r.keys, r.number[k] = append(r.keys, k), n
 		}
 		at := dayKey{day, n}

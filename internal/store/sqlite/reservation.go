@@ -69,7 +69,7 @@ func (c *commit) checkPoints(t till.Ticket) error {
 	if err != nil || t.Kind != till.TicketSale || t.Redeemed == 0 {
 		return err
 	}
-	rows, err := c.rows(selectTicket+`t.member = ? AND t.state = 'PAYING'`, string(t.Member))
+	rows, err := c.rows(selectTicket+`t.member = ? AND `+isPaying, string(t.Member))
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func (c *commit) closeShift(end till.Shift) (till.Shift, error) {
 func (c *commit) checkShiftSettled(number int) error {
 	var txn, ticket string
 	err := c.row(`SELECT coalesce((SELECT id FROM txn WHERE shift = ?1 AND `+isOpen+` ORDER BY seq LIMIT 1), ''),
-		coalesce((SELECT t.id FROM ticket t WHERE t.state = 'PAYING' AND EXISTS (SELECT 1 FROM txn x WHERE x.ticket = t.id AND x.shift = ?1) LIMIT 1), '')`,
+		coalesce((SELECT t.id FROM ticket t WHERE `+isPaying+` AND EXISTS (SELECT 1 FROM txn x WHERE x.ticket = t.id AND x.shift = ?1) LIMIT 1), '')`,
 		number).Scan(&txn, &ticket)
 	if err != nil {
 		return fmt.Errorf("looking for what is open in shift %d: %w", number, err)

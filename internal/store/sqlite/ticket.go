@@ -109,7 +109,7 @@ func (s *Store) TicketByKey(ctx context.Context, key string) (till.Ticket, error
 // they were first stored.
 func (s *Store) Tickets(ctx context.Context, f till.TicketFilter) ([]till.Ticket, error) {
 	where, args := ticketConditions(f)
-	rows, err := s.reading.pool.QueryContext(ctx, selectTicket+where+` ORDER BY t.seq DESC LIMIT ?`, append(args, limitOf(f.Limit))...) //nolint:gosec // conditions are texts of this file, what a user says is among the arguments
+	rows, err := s.reading.pool.QueryContext(ctx, selectTicket+where+` ORDER BY t.seq DESC LIMIT ?`, append(args, limitOf(f.Limit))...)
 	if err != nil {
 		return nil, s.problem(err)
 	}
@@ -130,14 +130,14 @@ func ticketConditions(f till.TicketFilter) (where string, args []any) {
 	for _, c := range []struct {
 		column, value string
 	}{
-		{"t.kind", string(f.Kind)}, {"t.staff", string(f.Staff)}, {"t.member", string(f.Member)}, {"t.original", string(f.Original)},
+		{"t.kind", string(f.Kind)}, {"t.staff", string(f.Staff)}, {"t.member <> '' AND t.member", string(f.Member)}, {"t.original", string(f.Original)},
 	} {
 		if c.value != "" {
 			parts, args = append(parts, c.column+" = ?"), append(args, c.value)
 		}
 	}
 	if f.Day != 0 {
-		parts, args = append(parts, "t.day = ?"), append(args, int(f.Day))
+		parts, args = append(parts, "t.day <> 0 AND t.day = ?"), append(args, int(f.Day))
 	}
 	if len(f.States) > 0 {
 		parts = append(parts, "t.state IN (?"+strings.Repeat(", ?", len(f.States)-1)+")")
@@ -176,6 +176,11 @@ const selectTicket = `SELECT j.body,
 		AND NOT EXISTS (SELECT 1 FROM txn v WHERE v.original = x.id AND v.kind = 'void' AND v.state IN ('APPROVED', 'ADVICE'))), 0),
 	EXISTS (SELECT 1 FROM ticket r WHERE r.original = t.id AND r.state NOT IN ('VOIDED', 'CANCELED'))
 	FROM ticket t JOIN journal j ON j.seq = t.row WHERE `
+
+// isPaying selects the tickets that are being paid. SQLite takes an index of some rows only
+// where its condition stands in the query word for word; so do the other conditions here
+// that say a thing twice.
+const isPaying = `t.state IN ('OPEN', 'PAYING') AND t.state = 'PAYING'`
 
 // ticketRow is a ticket as read.
 type ticketRow struct {

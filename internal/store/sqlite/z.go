@@ -71,7 +71,7 @@ func (c *commit) checkDaySettled() error {
 	var txn, ticket string
 	err := c.row(`SELECT coalesce((SELECT min(number) FROM shift WHERE open = 1), 0),
 		coalesce((SELECT id FROM txn WHERE `+isOpen+` ORDER BY seq LIMIT 1), ''),
-		coalesce((SELECT id FROM ticket WHERE state = 'PAYING' ORDER BY seq LIMIT 1), '')`).Scan(&shift, &txn, &ticket)
+		coalesce((SELECT t.id FROM ticket t WHERE `+isPaying+` ORDER BY t.seq LIMIT 1), '')`).Scan(&shift, &txn, &ticket)
 	if err != nil {
 		return fmt.Errorf("looking for what is open: %w", err)
 	}
