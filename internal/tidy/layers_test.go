@@ -56,6 +56,7 @@ internal/tui/...           : internal/tui/... internal/shop internal/register in
 
 internal/cli/out           : internal/till internal/i18n internal/cells
 internal/cli               : internal/... pkg/...
+internal/screenshot        : internal/cells
 internal/tidy              : pkg/card
 cmd/till                   : internal/cli
 `
