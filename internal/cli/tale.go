@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/receipt"
 	"github.com/tillworks/till/internal/register"
+	management "github.com/tillworks/till/internal/shop"
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/pkg/iso8583"
 	"github.com/tillworks/till/pkg/iso8583/link"
@@ -179,18 +181,24 @@ func toldWord(x till.Txn) i18n.Text {
 	return i18n.T("UNKNOWN", "未知")
 }
 
-func (t *tale) receipt(s *shop, x till.Txn) {
-	text := s.receiptText(t.env, x, receipt.Options{Width: 48})(t.env.Screen())
+// paper tells the receipt of a sale, in a frame.
+func (t *tale) paper(ctx context.Context, s *shop, b management.Bill) {
+	text := s.billText(ctx, t.env, b, receipt.Options{Width: 48})(t.env.Screen())
 	t.raw("")
 	for _, l := range strings.Split(text, "\n") {
 		t.raw("     | " + cells.Pad(l, 48, cells.Left) + " |")
 	}
 }
 
-// summary is the page at the end: the day's transactions, then three books side by side.
-func (t *tale) summary(v demoView, journal till.Totals) {
+// summary is the page at the end: what was sold, the day's transactions, then the books
+// side by side.
+func (t *tale) summary(v demoView, journal till.Totals, tickets []till.Ticket) {
 	t.raw("")
 	t.raw(t.env.Say(i18n.T("THE DAY IN ONE PAGE", "当日一览")))
+	for _, x := range tickets {
+		t.ticket(x)
+	}
+	t.raw("")
 	for _, x := range v.Transactions {
 		masked := ""
 		if x.Card != nil {
@@ -206,7 +214,11 @@ func (t *tale) summary(v demoView, journal till.Totals) {
 	t.raw("")
 	t.books(v, journal)
 	t.tenders(v)
-	verdict := i18n.T("The three books agree to the last minor unit.", "三本账目完全一致，分毫不差。").With()
+	for _, d := range v.Z.Drawers {
+		t.raw("  " + t.env.Say(i18n.T("drawer", "钱箱")) + ": " + i18n.T("%s by the books, %s counted, difference %s", "账面 %s，清点 %s，差额 %s").With(d.Expected.Decimal(), d.Counted.Decimal(), d.Over.Decimal()).In(t.env.Lang()))
+	}
+	t.raw("")
+	verdict := i18n.T("The three books agree to the last minor unit, and so does Z number %d with %s.", "三本账目完全一致，分毫不差；第 %d 号 Z 亦然，共 %s。").With(v.Z.Number, v.Z.Total)
 	if !v.Agree {
 		verdict = i18n.T("THE BOOKS DIFFER. The batch is %s.", "账目不一致。批次状态为 %s。").With(v.Batch.State)
 	}
@@ -218,6 +230,19 @@ func (t *tale) summary(v demoView, journal till.Totals) {
 		return
 	}
 	t.line("", i18n.T("The store was %s and is removed now; till demo --keep DIR keeps it.", "数据库位于 %s，现已删除；till demo --keep DIR 可保留。").With(v.Store))
+}
+
+// ticket is a sale or return in one line.
+func (t *tale) ticket(x till.Ticket) {
+	names := make([]string, len(x.Lines))
+	for i, l := range x.Lines {
+		names[i] = l.Name
+		if l.Quantity != till.One {
+			names[i] = l.Quantity.String() + " × " + l.Name
+		}
+	}
+	row := cells.Pad(t.env.Say(x.Kind.Text()), 8, cells.Left) + cells.Pad(x.Total.String(), 12, cells.Right) + "  " + cells.Pad(t.env.Say(x.State.Text()), 10, cells.Left)
+	t.raw("  " + row + cells.Truncate(strings.Join(names, ", "), taleWidth-34))
 }
 
 func (t *tale) books(v demoView, journal till.Totals) {
