@@ -132,7 +132,7 @@ func ShiftNotSettled(number int, txn till.TxnID, ticket till.TicketID) error {
 	}
 	if txn == "" {
 		p.What = i18n.T("shift %d cannot close: ticket %s is paid in part", "班次 %d 不能结束：单据 %s 只付了一部分").With(number, ticket)
-		p.Hint = i18n.T("take the rest, or undo what was taken: till ticket show %s", "请收取余款，或撤销已收款项：till ticket show %s").With(ticket)
+		p.Hint = i18n.T("take the rest, or undo what was taken: till sale show %s", "请收取余款，或撤销已收款项：till sale show %s").With(ticket)
 	}
 	return p
 }
@@ -150,7 +150,7 @@ func DayNotSettled(shift int, txn till.TxnID, ticket till.TicketID) error {
 		p.Hint = i18n.T("settle it first: till txn resolve", "请先处理：till txn resolve").With()
 	default:
 		p.What = i18n.T("the day cannot close: ticket %s is paid in part", "不能日结：单据 %s 只付了一部分").With(ticket)
-		p.Hint = i18n.T("take the rest, or undo what was taken: till ticket show %s", "请收取余款，或撤销已收款项：till ticket show %s").With(ticket)
+		p.Hint = i18n.T("take the rest, or undo what was taken: till sale show %s", "请收取余款，或撤销已收款项：till sale show %s").With(ticket)
 	}
 	return p
 }

@@ -220,7 +220,7 @@ func NoTicket(id till.TicketID) error {
 	return &till.Problem{
 		Code: till.CodeNotFound,
 		What: i18n.T("there is no ticket %s in this store", "本店数据中没有单据 %s").With(id),
-		Hint: i18n.T("till ticket list shows what there is", "till ticket list 可列出已有单据").With(),
+		Hint: i18n.T("till sale list shows what there is", "till sale list 可列出已有单据").With(),
 	}
 }
 
@@ -229,7 +229,7 @@ func NoTicketKey(key string) error {
 	return &till.Problem{
 		Code: till.CodeNotFound,
 		What: i18n.T("no ticket has the key %q", "没有单据使用键 %q").With(key),
-		Hint: i18n.T("till ticket list shows what there is", "till ticket list 可列出已有单据").With(),
+		Hint: i18n.T("till sale list shows what there is", "till sale list 可列出已有单据").With(),
 	}
 }
 
@@ -239,7 +239,7 @@ func StaleTicket(id till.TicketID, named, held int) error {
 	return &till.Problem{
 		Code:  till.CodeFailure,
 		What:  i18n.T("ticket %s was changed by another program meanwhile", "单据 %s 已被另一程序更改").With(id),
-		Hint:  i18n.T("nothing was stored; look at it again: till ticket show %s", "未保存任何内容；请重新查看：till ticket show %s").With(id),
+		Hint:  i18n.T("nothing was stored; look at it again: till sale show %s", "未保存任何内容；请重新查看：till sale show %s").With(id),
 		Cause: fmt.Errorf("commit names version %d, the store holds %d: %w", named, held, till.ErrStale),
 	}
 }
@@ -272,7 +272,7 @@ func TicketBusy(t till.Ticket, txns []till.Txn) error {
 	p := &till.Problem{
 		Code: till.CodeNotPermitted,
 		What: i18n.T("ticket %s is being paid: %s of %s are taken", "单据 %s 正在付款：已收 %s，应收 %s").With(t.ID, t.Paid, t.Total),
-		Hint: i18n.T("till ticket show %s tells what was taken", "till ticket show %s 可查看已收款项").With(t.ID),
+		Hint: i18n.T("till sale show %s tells what was taken", "till sale show %s 可查看已收款项").With(t.ID),
 	}
 	for _, x := range Paying(txns) {
 		p.Hint = i18n.T("take the rest, or undo what was taken: till void %s", "请收取余款，或撤销已收款项：till void %s").With(x.ID)
@@ -305,7 +305,7 @@ func WrongOriginal(ret till.Ticket, original till.Txn) error {
 }
 
 func refuseTicket(id till.TicketID, what i18n.Message) error {
-	return refuseWith(what, i18n.T("till ticket show %s tells what became of it", "till ticket show %s 可查看其经过").With(id))
+	return refuseWith(what, i18n.T("till sale show %s tells what became of it", "till sale show %s 可查看其经过").With(id))
 }
 
 // CheckUndo reports whether a transaction that names a ticket may be voided; txns are all
