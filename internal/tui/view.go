@@ -66,10 +66,12 @@ func (a App) tooSmall(f common.Frame) string {
 	return strings.Join(Lines(strings.Join(cells.Wrap(text, max(a.width, 1)), "\n"), max(a.height, 1)), "\n")
 }
 
+// titleBar is the page's name, the shop's, which gives way, and the clock.
 func (a App) titleBar(f common.Frame) string {
-	left := " till " + f.Styles.Border.Bullet + " " + f.Say(a.top().Title())
-	right := a.status.Shop + "  " + a.now.Format("15:04") + " "
-	return f.Styles.Title.Render(Ends(left, right, f.Width))
+	left := " till " + f.Styles.Border.Bullet + " " + f.Say(a.top().Title()) + " "
+	clock := " " + a.now.Format("15:04") + " "
+	shop := cells.Truncate(cells.Plain(a.status.Shop), max(f.Width-cells.Width(left)-cells.Width(clock), 0))
+	return f.Styles.Title.Render(Ends(left, shop+clock, f.Width))
 }
 
 // tellMost is how many lines a notice may take of the page.
@@ -112,6 +114,9 @@ func (a App) hintLine(f common.Frame) string {
 	var line strings.Builder
 	used := 0
 	for _, k := range append([]keymap.Key{a.cfg.Keys.Help}, a.top().Keys(a.cfg.Keys)...) {
+		if k.Quiet {
+			continue
+		}
 		name, label := k.Shown(), f.Say(k.Label)
 		width := cells.Width(name) + 1 + cells.Width(label)
 		if used+width > f.Width {
@@ -130,14 +135,14 @@ func (a App) statusBar(f common.Frame) string {
 	}
 	var parts []string
 	if s.Staff != "" {
-		parts = append(parts, string(s.Staff))
+		parts = append(parts, cells.Plain(string(s.Staff)))
 	}
 	if s.Shift > 0 {
 		parts = append(parts, i18n.T("shift %d", "班次 %d").With(s.Shift).In(f.Lang))
 	}
 	parts = append(parts, a.hostPart(f), a.readerPart(f))
 	if s.Queue > 0 {
-		parts = append(parts, i18n.T("%d to reverse", "待冲正 %d 笔").With(s.Queue).In(f.Lang))
+		parts = append(parts, f.Styles.Border.Warning+" "+i18n.T("%d to reverse", "待冲正 %d 笔").With(s.Queue).In(f.Lang))
 	}
 	right := ""
 	if s.Held > 0 {
@@ -157,7 +162,7 @@ func (a App) readerPart(f common.Frame) string {
 	if a.status.NoReader {
 		return f.Styles.Border.Cross + " " + f.Say(i18n.T("no reader", "无读卡器"))
 	}
-	return f.Styles.Border.Check + " " + a.status.Reader
+	return f.Styles.Border.Check + " " + cells.Plain(a.status.Reader)
 }
 
 // helpView lists every key that is valid now.

@@ -126,7 +126,7 @@ func (p form) View(f common.Frame) string {
 	}
 	var lines []string
 	if p.about != "" {
-		lines = append(lines, f.Styles.Strong.Render(cells.Truncate(p.about, width-4)), "")
+		lines = append(lines, f.Styles.Strong.Render(cells.Truncate(cells.Plain(p.about), width-4)), "")
 	}
 	for i, e := range p.entries {
 		room := max(width-4-name-4, 8)

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tillworks/till/internal/cells"
 	"github.com/tillworks/till/internal/i18n"
@@ -26,28 +28,46 @@ import (
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
-// screen is the whole frame with a page in it, driven without a terminal: every command is
-// performed at once and its message fed back.
+// screen is the whole frame with a page in it, driven without a terminal. Every command
+// is performed at once and its message fed back, or, where it is slow, when the test says.
 type screen struct {
-	t   *testing.T
-	app tea.Model
+	t       testing.TB
+	app     tea.Model
+	at      time.Duration // what the clock says; each key comes a second later
+	slow    bool
+	pending []tea.Cmd
+	rung    int // how often the bell rang
+	left    bool
 }
 
-func newScreen(t *testing.T, page common.Page, width, height int, lang i18n.Lang, b styles.Border) *screen {
+func newScreen(t testing.TB, page common.Page, width, height int, lang i18n.Lang, b styles.Border) *screen {
 	t.Helper()
-	clock := time.Duration(0)
-	s := &screen{t: t, app: tui.New(tui.Config{
+	s := &screen{t: t}
+	s.app = tui.New(tui.Config{
 		First: page, Lang: lang, Styles: styles.New(b), Keys: keymap.Standard(), Now: morning,
-		Since: func() time.Duration { clock += time.Second; return clock },
-		Code:  func(code string) bool { return len(code) == 13 },
+		Since: func() time.Duration { return s.at },
+		Code:  isCode,
 		Every: func(time.Duration, func(time.Time) tea.Msg) tea.Cmd { return nil },
+		Lock:  func() common.Page { return NewLock(work(desk{}), "amy") },
 		Status: func(context.Context) (common.Status, error) {
 			return common.Status{Shop: "Corner Cafe 街角咖啡", Staff: "amy", Role: till.Cashier, Shift: 7, Currency: cny(0).Currency(), Reader: "virtual", Queue: 1, Held: 2}, nil
 		},
-	})}
+	})
 	s.send(tea.WindowSizeMsg{Width: width, Height: height})
 	s.run(s.app.Init())
 	return s
+}
+
+// isCode checks an EAN-13 by its check digit, with no code of the program's own.
+func isCode(code string) bool {
+	if len(code) != 13 || strings.Trim(code, "0123456789") != "" {
+		return false
+	}
+	sum := 0
+	for i, r := range code {
+		sum += int(r-'0') * (1 + 2*(i%2))
+	}
+	return sum%10 == 0
 }
 
 func (s *screen) send(msgs ...tea.Msg) {
@@ -60,11 +80,23 @@ func (s *screen) send(msgs ...tea.Msg) {
 
 // run performs a command and what comes of it.
 func (s *screen) run(cmd tea.Cmd) {
-	if cmd == nil {
+	switch {
+	case cmd == nil:
+		return
+	case s.slow:
+		s.pending = append(s.pending, cmd)
 		return
 	}
-	switch msg := cmd().(type) {
-	case nil, tea.QuitMsg, tea.RawMsg:
+	s.came(cmd())
+}
+
+func (s *screen) came(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case nil:
+	case tea.QuitMsg:
+		s.left = true
+	case tea.RawMsg:
+		s.rung++
 	case tea.BatchMsg:
 		for _, c := range msg {
 			s.run(c)
@@ -74,15 +106,43 @@ func (s *screen) run(cmd tea.Cmd) {
 	}
 }
 
-// keys presses keys by their names; what is no name is typed.
+// catchUp performs the i-th of the commands that wait.
+func (s *screen) catchUp(i int) {
+	cmd := s.pending[i]
+	s.pending = slices.Delete(s.pending, i, i+1)
+	s.came(cmd())
+}
+
+// drain performs all that waits.
+func (s *screen) drain() {
+	for len(s.pending) > 0 {
+		s.catchUp(0)
+	}
+}
+
+// press presses one key, a while after the one before.
+func (s *screen) press(after time.Duration, k tea.KeyPressMsg) {
+	s.at += after
+	s.send(k)
+}
+
+// scan is a scanner that types a code with Enter, a gap before each key.
+func (s *screen) scan(code string, gap func() time.Duration) {
+	for _, r := range code {
+		s.press(gap(), tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+	s.press(gap(), tea.KeyPressMsg{Code: tea.KeyEnter})
+}
+
+// keys presses keys by their names, a second apart; what is no name is typed.
 func (s *screen) keys(names ...string) {
 	for _, name := range names {
 		if k, ok := special(name); ok {
-			s.send(k)
+			s.press(time.Second, k)
 			continue
 		}
 		for _, r := range name {
-			s.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+			s.press(time.Second, tea.KeyPressMsg{Code: r, Text: string(r)})
 		}
 	}
 }
@@ -102,7 +162,25 @@ func special(name string) (tea.KeyPressMsg, bool) {
 func (s *screen) content() string { return s.app.(tui.App).Content() }
 
 // plain is the content without anything but text.
-func (s *screen) plain() string { return cells.Plain(strings.ReplaceAll(s.content(), "\n", "\x00")) }
+func (s *screen) plain() string { return ansi.Strip(s.content()) }
+
+// sees fails unless all of these stand on the screen.
+func (s *screen) sees(texts ...string) {
+	s.t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(s.plain(), text) {
+			s.t.Fatalf("%q is not on the screen:\n%s", text, s.plain())
+		}
+	}
+}
+
+// seesNot fails if this stands on the screen.
+func (s *screen) seesNot(text string) {
+	s.t.Helper()
+	if strings.Contains(s.plain(), text) {
+		s.t.Fatalf("%q is on the screen:\n%s", text, s.plain())
+	}
+}
 
 // scene is a page in a state worth seeing.
 type scene struct {

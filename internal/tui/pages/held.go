@@ -137,7 +137,7 @@ func (p Held) Title() i18n.Text { return i18n.T("Put aside", "挂单列表") }
 func (p Held) Keys(m keymap.Map) []keymap.Key {
 	take := m.Enter
 	take.Label, take.Does = i18n.T("Take up", "取单"), i18n.T("go on with the selected sale", "继续所选订单")
-	return []keymap.Key{take, m.Delete, m.Back, m.Up, m.Down, m.PageUp, m.PageDown}
+	return []keymap.Key{take, m.Delete, m.Back, m.Move, m.Turn}
 }
 
 // Traits implements common.Page.

@@ -167,7 +167,7 @@ func (p Menu) View(f common.Frame) string {
 func (p Menu) Title() i18n.Text { return i18n.T("Menu", "菜单") }
 
 // Keys implements common.Page.
-func (p Menu) Keys(m keymap.Map) []keymap.Key { return []keymap.Key{m.Enter, m.Up, m.Down, m.Back} }
+func (p Menu) Keys(m keymap.Map) []keymap.Key { return []keymap.Key{m.Enter, m.Move, m.Back} }
 
 // Traits implements common.Page.
 func (p Menu) Traits() common.Traits { return common.Traits{Busy: p.busy, Locks: !p.busy} }

@@ -44,7 +44,7 @@ func (p Reading) Title() i18n.Text { return p.title }
 
 // Keys implements common.Page.
 func (p Reading) Keys(m keymap.Map) []keymap.Key {
-	return []keymap.Key{m.Up, m.Down, m.PageUp, m.PageDown, m.Back}
+	return []keymap.Key{m.Move, m.Turn, m.Back}
 }
 
 // Traits implements common.Page.

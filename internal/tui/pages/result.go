@@ -132,7 +132,7 @@ func (p Result) Title() i18n.Text { return i18n.T("Done", "完成") }
 func (p Result) Keys(m keymap.Map) []keymap.Key {
 	next := m.Enter
 	next.Label, next.Does = i18n.T("New sale", "新销售"), i18n.T("begin the next sale", "开始下一笔销售")
-	return []keymap.Key{next, m.Up, m.Down}
+	return []keymap.Key{next, m.Move}
 }
 
 // Traits implements common.Page.

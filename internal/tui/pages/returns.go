@@ -284,7 +284,7 @@ func (p Return) Title() i18n.Text { return i18n.T("Return", "退货") }
 func (p Return) Keys(m keymap.Map) []keymap.Key {
 	pay := m.Pay
 	pay.Label, pay.Does = i18n.T("Pay back", "退款"), i18n.T("take the chosen lines back and pay them back", "退回所选商品并退款")
-	return []keymap.Key{m.Choose, m.All, pay, m.Edit, m.Shelf, m.Back, m.Up, m.Down, m.PageUp, m.PageDown}
+	return []keymap.Key{m.Choose, m.All, pay, m.Edit, m.Shelf, m.Back, m.Move, m.Turn}
 }
 
 // Traits implements common.Page.

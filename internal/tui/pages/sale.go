@@ -249,12 +249,12 @@ func (p Sale) Keys(m keymap.Map) []keymap.Key {
 	case p.finding:
 		add := m.Enter
 		add.Label, add.Does = i18n.T("Add", "加入"), i18n.T("add the selected item", "加入所选商品")
-		return []keymap.Key{add, m.Up, m.Down, m.PageUp, m.PageDown, m.Find, m.Back}
+		return []keymap.Key{add, m.Move, m.Turn, m.Back}
 	case len(p.basket.Entries) == 0:
-		return []keymap.Key{m.Find, m.Recall, m.Member, m.Return, m.Transactions, m.Menu}
+		return []keymap.Key{m.Find, m.Recall, m.Menu, m.Transactions, m.Return, m.Member}
 	}
 	return []keymap.Key{
-		m.Pay, m.Edit, m.Delete, m.Discount, m.Hold, m.Find, m.Member, m.Menu, m.Recall, m.Transactions, m.Return, m.Up, m.Down, m.PageUp, m.PageDown,
+		m.Pay, m.Edit, m.Delete, m.Discount, m.Hold, m.Find, m.Menu, m.Member, m.Recall, m.Transactions, m.Return, m.Move, m.Turn,
 	}
 }
 

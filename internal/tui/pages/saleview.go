@@ -15,7 +15,7 @@ import (
 const (
 	catalogueFrom = 100 // columns, from which the catalogue stands beside the cart
 	catalogueWide = 40
-	bigTotalFrom  = 26 // lines of a page, from which the total is drawn large
+	bigTotalFrom  = 18 // lines of a page, from which the total is drawn large
 )
 
 // View implements common.Page.
@@ -51,7 +51,7 @@ func (p Sale) cartView(f common.Frame) string {
 func (p Sale) boxLine(f common.Frame) string {
 	who := ""
 	if p.basket.Member != "" {
-		who = i18n.T(" member %s", " 会员 %s").With(p.basket.Member).In(f.Lang)
+		who = i18n.T(" member %s", " 会员 %s").With(cells.Plain(string(p.basket.Member))).In(f.Lang)
 	}
 	if p.doing == performing {
 		who += " " + f.Styles.Border.More
@@ -123,11 +123,10 @@ func (p Sale) footView(f common.Frame) string {
 	head := f.Styles.Strong.Render(f.Say(i18n.T("TOTAL", "应付")) + " " + t.Total.Currency().Code())
 	big := strings.Split(components.BigText(f, t.Total.Decimal(), f.Width-cells.Width(head)-2), "\n")
 	for i, l := range big {
-		left := ""
 		if i == 1 {
-			left = head
+			l = head + "  " + l
 		}
-		lines = append(lines, left+cells.Pad(l, f.Width-cells.Width(left), cells.Right))
+		lines = append(lines, cells.Pad(l, f.Width, cells.Right))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -155,7 +154,7 @@ func promotionLines(f common.Frame, t till.Ticket) []string {
 	var lines []string
 	for _, n := range t.Promotions {
 		if n.Applied {
-			lines = append(lines, f.Styles.Good.Render(f.Styles.Border.Check+" "+n.Name+" -"+n.Amount.Decimal()))
+			lines = append(lines, f.Styles.Good.Render(f.Styles.Border.Check+" "+cells.Plain(n.Name)+" -"+n.Amount.Decimal()))
 		}
 	}
 	if t.Member != "" {

@@ -258,7 +258,7 @@ func (p Transactions) Title() i18n.Text { return i18n.T("Transactions", "交易"
 func (p Transactions) Keys(m keymap.Map) []keymap.Key {
 	settle := m.Again
 	settle.Label, settle.Does = i18n.T("Settle open", "处理未决"), i18n.T("settle what is open: reversals that are not acknowledged", "处理未决交易：未确认的冲正")
-	return []keymap.Key{m.Reprint, m.Void, m.Refund, settle, m.Back, m.Up, m.Down, m.PageUp, m.PageDown}
+	return []keymap.Key{m.Reprint, m.Void, m.Refund, settle, m.Back, m.Move, m.Turn}
 }
 
 // Traits implements common.Page.
