@@ -85,12 +85,18 @@ func demoRun(ctx context.Context, env *Env, o *demoOptions) (err error) {
 // for a busy machine, short enough for a day of a few seconds.
 const demoTimeout = 500 * time.Millisecond
 
+// demoShopper is how long the demo's shopper takes to pay a code.
+const demoShopper = 200 * time.Millisecond
+
 func openDemoShop(ctx context.Context, env *Env, dir string, t *tale) (*shop, error) {
 	s, err := openShop(ctx, env, shopOptions{
 		dir: dir, embedded: true, timeout: demoTimeout, tap: t.message, observe: t.observe,
 	})
 	if err != nil {
 		return nil, err
+	}
+	if s.wallets != nil {
+		s.wallets.takes = demoShopper
 	}
 	profile, err := host.Load(s.cfg.Host.Profile)
 	if err != nil {

@@ -28,6 +28,7 @@ type embeddedGateway struct {
 	env    *Env
 	dir    string
 	notice func(wallet.Notice) // takes what the gateway tells unasked
+	takes  time.Duration       // how long its shoppers take to pay a code
 
 	mu     sync.Mutex
 	sim    *walletsim.Sim
@@ -39,7 +40,7 @@ type embeddedGateway struct {
 }
 
 func newEmbeddedGateway(env *Env, dir string) *embeddedGateway {
-	return &embeddedGateway{env: env, dir: dir}
+	return &embeddedGateway{env: env, dir: dir, takes: shopperTakes}
 }
 
 // Dial starts the gateway on first use and gives a client of it.
@@ -54,7 +55,7 @@ func (e *embeddedGateway) Dial(ctx context.Context) (wallet.Gateway, error) {
 		return nil, err
 	}
 	sim, err := walletsim.Open(ctx, walletsim.Config{
-		Dir: e.dir, Key: keys.TokenKey(), Now: e.env.Now, PayAfter: shopperTakes,
+		Dir: e.dir, Key: keys.TokenKey(), Now: e.env.Now, PayAfter: e.takes,
 	})
 	if err != nil {
 		return nil, err
