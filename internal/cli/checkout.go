@@ -74,7 +74,26 @@ func checkoutRun(ctx context.Context, env *Env, o *checkoutOptions) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, c.shop.Close()) }()
+	if o.demo {
+		if err := c.seed(ctx); err != nil {
+			return err
+		}
+	}
 	return c.run(ctx)
+}
+
+// seed makes the example shop and notes who works there.
+func (c *checkout) seed(ctx context.Context) error {
+	done, err := c.shop.shop.Seed(ctx, "cafe")
+	if err != nil {
+		return err
+	}
+	for _, m := range viewSeed(done).Staff {
+		if m.Role == till.Cashier || m.Role == till.Manager || m.Role == till.Admin {
+			c.notes = append(c.notes, i18n.T("%s (%s): PIN %s", "%s（%s）：PIN %s").With(m.ID, m.Role.Text(), m.DemoPIN))
+		}
+	}
+	return nil
 }
 
 func noTerminal() error {
@@ -90,13 +109,18 @@ type checkout struct {
 	env     *Env
 	shop    *shop
 	begun   time.Time
-	program atomic.Pointer[tea.Program]
+	program atomic.Pointer[messenger]
+	staff   atomic.Value // till.StaffID: who was signed in when the status was last read
+	notes   []i18n.Message
 }
+
+// messenger is a program that takes messages.
+type messenger struct{ send func(tea.Msg) }
 
 // observe tells the screen what the register is doing.
 func (c *checkout) observe(o register.Observation) {
 	if p := c.program.Load(); p != nil {
-		p.Send(common.Observed{Observation: o})
+		p.send(common.Observed{Observation: o})
 	}
 }
 
@@ -108,10 +132,14 @@ func (c *checkout) run(ctx context.Context) error {
 		return err
 	}
 	program := tea.NewProgram(app, tea.WithoutSignalHandler(), tea.WithInput(os.Stdin), tea.WithOutput(os.Stdout), tea.WithEnvironment(c.env.Environ))
-	c.program.Store(program)
-	asked := context.AfterFunc(ctx, func() { program.Send(tea.InterruptMsg{}) })
-	defer asked()
-	if _, err := program.Run(); err != nil {
+	c.program.Store(&messenger{program.Send})
+	stop := context.AfterFunc(ctx, func() { program.Send(common.Leave{}) })
+	defer stop()
+	end, err := program.Run()
+	if last, ok := end.(tui.App); ok {
+		c.part(last)
+	}
+	if err != nil {
 		return &till.Problem{
 			Code: till.CodeFailure, Cause: err,
 			What: i18n.T("the checkout screen cannot go on", "收银界面无法继续").With(),
@@ -121,6 +149,13 @@ func (c *checkout) run(ctx context.Context) error {
 	return nil
 }
 
+// part says again what was told while the screen was being left.
+func (c *checkout) part(last tui.App) {
+	for _, line := range last.Parting() {
+		c.env.Note(i18n.Same(line).With())
+	}
+}
+
 // app is the screen with its first page: the sign-in where the shop has staff.
 func (c *checkout) app(ctx context.Context) (tui.App, error) {
 	standing, err := c.shop.shop.Standing(ctx)
@@ -128,7 +163,7 @@ func (c *checkout) app(ctx context.Context) (tui.App, error) {
 		return tui.App{}, err
 	}
 	w := pages.Work{
-		Context: ctx, Desk: &checkoutDesk{Shop: c.shop.shop, checkout: c}, Currency: c.shop.cfg.Shop.Currency, Keys: keymap.Standard(),
+		Context: ctx, Desk: &checkoutDesk{Shop: c.shop.shop, checkout: c}, Currency: c.shop.cfg.Shop.Currency, Keys: keymap.Standard(), Notes: c.notes,
 		Home: func(w pages.Work) common.Page { return pages.NewSale(w) },
 	}
 	first := w.Home(w)
@@ -136,12 +171,12 @@ func (c *checkout) app(ctx context.Context) (tui.App, error) {
 		first = pages.NewSignIn(w)
 	}
 	return tui.New(tui.Config{
-		First: first, Lang: c.env.Lang(), Styles: styles.New(c.border()), Keys: w.Keys,
+		First: first, Lang: c.env.Lang(), Styles: styles.New(c.border(false)), Keys: w.Keys,
 		Now:   func() time.Time { return c.env.Now().In(c.shop.cfg.Shop.Timezone) },
 		Since: func() time.Duration { return time.Since(c.begun) },
 		Code:  isScanned, ScanGap: c.shop.cfg.Checkout.ScanGap,
-		Idle: c.idle(standing), Lock: func() common.Page { return pages.NewLock(w, standing.Presence.Staff) },
-		Status: c.status,
+		Idle: c.idle(standing), Lock: func() common.Page { return pages.NewLock(w, c.present()) },
+		Status: c.status, Border: c.border,
 	}), nil
 }
 
@@ -162,12 +197,14 @@ func (c *checkout) idle(st management.Standing) time.Duration {
 	return c.shop.cfg.Checkout.Lock
 }
 
-// border is what the screen is drawn with.
-func (c *checkout) border() styles.Border {
-	if c.shop.cfg.Checkout.Border == "ascii" || c.env.Getenv("TERM") == "dumb" {
-		return styles.ASCII()
+// border is what the screen is drawn with; confirmed tells that the terminal draws
+// characters as wide as we count them.
+func (c *checkout) border(confirmed bool) styles.Border {
+	setting := c.shop.cfg.Checkout.Border
+	if c.env.Getenv("TERM") == "dumb" {
+		setting = styles.AlwaysASCII
 	}
-	return styles.Lines()
+	return styles.Choose(setting, c.env.locale(), confirmed)
 }
 
 // status is the line at the foot of the screen.
@@ -180,8 +217,15 @@ func (c *checkout) status(ctx context.Context) (common.Status, error) {
 		Shop: c.shop.cfg.Shop.Name, Currency: c.shop.cfg.Shop.Currency, Staff: st.Presence.Staff, Role: st.Presence.Role, Shift: st.Presence.Shift,
 		Queue: st.Queue, Held: st.Held, Host: c.shop.cfg.Host.Address, Reader: c.shop.cfg.Reader.Name,
 	}
+	c.staff.Store(s.Staff)
 	s.HostDown, s.NoReader = !c.hostAnswers(ctx), !c.readerIsThere()
 	return s, nil
+}
+
+// present is who is signed in, as far as the screen knows.
+func (c *checkout) present() till.StaffID {
+	id, _ := c.staff.Load().(till.StaffID)
+	return id
 }
 
 // hostAnswers reports that somebody listens where the host should be. The embedded one

@@ -64,3 +64,13 @@ func checkLang(value string) error {
 		Hint: i18n.T("the languages are en and zh", "可用的语言：en、zh").With(),
 	}
 }
+
+// locale is the locale of the terminal, as the system's own programs choose it.
+func (e *Env) locale() string {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := e.Getenv(name); v != "" {
+			return v
+		}
+	}
+	return ""
+}

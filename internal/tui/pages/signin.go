@@ -98,7 +98,11 @@ func (p SignIn) View(f common.Frame) string {
 		wait = f.Say(i18n.T("checking the PIN ...", "正在校验 PIN ..."))
 	}
 	width := min(f.Width-2, 44)
-	text := strings.Join([]string{f.Styles.Strong.Render(f.Say(head)), "", p.login.View(f, width-4), "", wait}, "\n")
+	lines := []string{f.Styles.Strong.Render(f.Say(head)), "", p.login.View(f, width-4), "", wait}
+	for _, note := range p.work.Notes {
+		lines = append(lines, note.In(f.Lang))
+	}
+	text := strings.Join(lines, "\n")
 	return components.Center(components.Box(f, f.Say(p.Title()), text, width), f.Width, f.Height)
 }
 

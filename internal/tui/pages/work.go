@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/tui/common"
 	"github.com/tillworks/till/internal/tui/keymap"
 	"github.com/tillworks/till/pkg/money"
@@ -18,6 +19,9 @@ type Work struct {
 	Desk     Desk
 	Currency money.Currency
 	Keys     keymap.Map
+
+	// Notes stand on the page that asks who is there, such as the PINs of an example.
+	Notes []i18n.Message
 
 	// Home is the page that a finished act comes back to.
 	Home func(Work) common.Page
