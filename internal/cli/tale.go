@@ -237,7 +237,10 @@ func (t *tale) ticket(x till.Ticket) {
 	names := make([]string, len(x.Lines))
 	for i, l := range x.Lines {
 		names[i] = l.Name
-		if l.Quantity != till.One {
+		switch {
+		case l.Unit != till.Each:
+			names[i] = l.Quantity.String() + " " + string(l.Unit) + " " + l.Name
+		case l.Quantity != till.One:
 			names[i] = l.Quantity.String() + " × " + l.Name
 		}
 	}

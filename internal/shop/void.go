@@ -13,7 +13,6 @@ import (
 type VoidRequest struct {
 	Key      string // idempotency key of this one request; empty draws a new one
 	Ticket   till.TicketID
-	Reason   string
 	Approval *Approval
 }
 
