@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -194,6 +195,20 @@ func TestMovesOfTickets(t *testing.T) {
 	var p *till.Problem
 	if err := s.Move(t.Context(), till.StockMove{SKU: "X", Quantity: 1, Reason: till.StockReturn}, till.PointsMove{Member: "X", Points: 1, Reason: till.PointsEarn}); !errors.As(err, &p) || p.Code != till.CodeNotFound {
 		t.Errorf("points of nobody: got error %v, want not found", err)
+	}
+	verified(t, s)
+}
+
+// A program that verifies sees what another did to the search index since it last looked:
+// SQLite's own check goes by what the connection remembers of it. It takes some thousand
+// items before parts of the index are merged and the old ones removed.
+func TestVerifyAfterTheIndexWasMerged(t *testing.T) {
+	s := open(t, t.TempDir(), sqlite.Options{})
+	all := catalogue(7000)
+	putItems(t, s, all[:1000])
+	verified(t, s)
+	for batch := range slices.Chunk(all[1000:], 300) {
+		putItems(t, s, batch)
 	}
 	verified(t, s)
 }

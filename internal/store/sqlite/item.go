@@ -94,25 +94,43 @@ func (c *commit) putItems(items []till.Item, ch till.Change) error {
 
 // takeItem gives an item its next version, and its codes back where it is stored already.
 func (c *commit) takeItem(item *till.Item) error {
-	version, err := c.nextVersion(store.AboutItem, `SELECT version FROM item WHERE id = ?`, string(item.ID), item.Version)
-	if err != nil {
-		return err
+	held, err := scanNoun[till.Item](c.row(`SELECT body FROM item WHERE id = ?`, string(item.ID)))
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("looking for item %s: %w", item.ID, err)
 	}
-	item.Version = version
-	if version == 1 {
-		return nil
+	if held.Version != item.Version {
+		return store.StaleNoun(store.AboutItem, string(item.ID), item.Version, held.Version)
 	}
-	for _, query := range []string{
-		`DELETE FROM barcode WHERE sku IN (SELECT sku FROM variant WHERE item = ?)`,
-		`DELETE FROM variant WHERE item = ?`,
-		`DELETE FROM retired WHERE item = ?`,
-	} {
-		if err := c.exec(query, string(item.ID)); err != nil {
+	item.Version++
+	for _, v := range held.Variants {
+		if err := c.takeCodes(held, v); err != nil {
 			return fmt.Errorf("taking back the codes of item %s: %w", item.ID, err)
 		}
 	}
 	return nil
 }
+
+// takeCodes takes those of a variant back, each by itself: they are keys, and an index of
+// the codes by item would cost every import more than it saves here.
+func (c *commit) takeCodes(held till.Item, v till.Variant) error {
+	if held.Deleted {
+		for _, code := range codesOf(v) {
+			if err := c.exec(`DELETE FROM retired WHERE code = ? AND item = ?`, code, string(held.ID)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, code := range v.Barcodes {
+		if err := c.exec(`DELETE FROM barcode WHERE code = ?`, code); err != nil {
+			return err
+		}
+	}
+	return c.exec(`DELETE FROM variant WHERE sku = ?`, string(v.SKU))
+}
+
+// codesOf are all that a variant is scanned by.
+func codesOf(v till.Variant) []string { return append([]string{string(v.SKU)}, v.Barcodes...) }
 
 func (c *commit) putItem(item till.Item, ch till.Change) error {
 	body, err := store.Body(store.AboutItem, string(item.ID), item)
@@ -192,7 +210,7 @@ func (c *commit) claim(code string, wanting till.ItemID) error {
 
 func (c *commit) retireCodes(item till.Item) error {
 	for _, v := range item.Variants {
-		for _, code := range append([]string{string(v.SKU)}, v.Barcodes...) {
+		for _, code := range codesOf(v) {
 			if err := c.exec(`INSERT OR IGNORE INTO retired (code, item) VALUES (?, ?)`, code, string(item.ID)); err != nil {
 				return fmt.Errorf("retiring code %s: %w", code, err)
 			}
