@@ -87,7 +87,7 @@ func (c *commit) closeShift(end till.Shift) (till.Shift, error) {
 // is paid in part.
 func (c *commit) checkShiftSettled(number int) error {
 	var txn, ticket string
-	err := c.row(`SELECT coalesce((SELECT id FROM txn WHERE shift = ?1 AND `+isOpen+` ORDER BY seq LIMIT 1), ''),
+	err := c.row(`SELECT coalesce((SELECT id FROM txn WHERE shift = ?1 AND `+isOpen+` ORDER BY +seq LIMIT 1), ''),
 		coalesce((SELECT t.id FROM ticket t WHERE `+isPaying+` AND EXISTS (SELECT 1 FROM txn x WHERE x.ticket = t.id AND x.shift = ?1) LIMIT 1), '')`,
 		number).Scan(&txn, &ticket)
 	if err != nil {

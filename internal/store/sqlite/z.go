@@ -65,12 +65,13 @@ func summaryOf(z till.ZReport) (string, error) {
 	return string(body), err
 }
 
-// checkDaySettled refuses a day with something open.
+// checkDaySettled refuses a day with something open. The plus keeps SQLite from going
+// through all transactions in their order instead of the few that are open.
 func (c *commit) checkDaySettled() error {
 	var shift int
 	var txn, ticket string
 	err := c.row(`SELECT coalesce((SELECT min(number) FROM shift WHERE open = 1), 0),
-		coalesce((SELECT id FROM txn WHERE `+isOpen+` ORDER BY seq LIMIT 1), ''),
+		coalesce((SELECT id FROM txn WHERE `+isOpen+` ORDER BY +seq LIMIT 1), ''),
 		coalesce((SELECT t.id FROM ticket t WHERE `+isPaying+` ORDER BY t.seq LIMIT 1), '')`).Scan(&shift, &txn, &ticket)
 	if err != nil {
 		return fmt.Errorf("looking for what is open: %w", err)
