@@ -75,22 +75,32 @@ func (desk) Permit(_ context.Context, b till.Basket, a *shop.Approval) (till.Bas
 
 // Quote prices plainly: without taxes, and off what is taken off by rate.
 func (d desk) Quote(ctx context.Context, b till.Basket) (till.Ticket, error) {
+	t, err := quoteBy(ctx, d.Scanned, b)
+	t.Promotions = []till.PromoNote{{Programme: "happy", Name: "Happy hour 下午茶", Applied: true, Amount: cny(0), Code: "applied"}}
+	return t, err
+}
+
+// quoteBy prices what a way to look codes up finds.
+func quoteBy(ctx context.Context, scanned func(context.Context, string) (till.BasketEntry, till.Item, till.Variant, error), b till.Basket) (till.Ticket, error) {
 	t := till.Ticket{Kind: till.TicketSale, State: till.TicketOpen, Inclusive: true, Member: b.Member, Discount: cny(0), Tax: cny(0)}
 	var gross int64
 	for n, e := range b.Entries {
-		_, i, v, err := d.Scanned(ctx, e.Code)
+		_, i, v, err := scanned(ctx, e.Code)
 		if err != nil {
 			return t, err
 		}
-		minor := v.Price.Minor() * int64(one(e.Quantity)) / int64(till.One)
+		price := v.Price
+		if e.Price != nil {
+			price = *e.Price
+		}
+		minor := price.Minor() * int64(one(e.Quantity)) / int64(till.One)
 		gross += minor
-		t.Lines = append(t.Lines, till.Line{N: n + 1, SKU: v.SKU, Name: i.Label(v), Unit: i.Unit, Quantity: one(e.Quantity), Price: v.Price, Gross: cny(minor), Total: cny(minor)})
+		t.Lines = append(t.Lines, till.Line{N: n + 1, SKU: v.SKU, Name: i.Label(v), Unit: i.Unit, Quantity: one(e.Quantity), Price: price, Gross: cny(minor), Total: cny(minor)})
 	}
 	if b.Discount != nil {
 		t.Discount = cny(gross * int64(b.Discount.Percent) / int64(till.Whole))
 	}
 	t.Gross, t.Total = cny(gross), cny(gross-t.Discount.Minor())
-	t.Promotions = []till.PromoNote{{Programme: "happy", Name: "Happy hour 下午茶", Applied: true, Amount: cny(0), Code: "applied"}}
 	return t, nil
 }
 

@@ -20,8 +20,7 @@ func (p Sale) press(k tea.KeyPressMsg) (common.Page, tea.Cmd) {
 	}
 	switch {
 	case leadsAway(keys, name):
-		p.finding = false
-		return p.whenRested(func(p Sale) (common.Page, tea.Cmd) { return p.open(keys, name) })
+		return p.lead(func(p Sale) (common.Page, tea.Cmd) { return p.open(keys, name) })
 	case keys.Enter.Is(name):
 		return p.enter()
 	case keys.Back.Is(name):
@@ -73,6 +72,21 @@ func (p Sale) pressFinding(keys keymap.Map, k tea.KeyPressMsg) (common.Page, tea
 		return p, nil, true
 	}
 	return p, nil, false
+}
+
+// lead goes to another page. What was typed ends with that: nobody remembers later that a
+// number still stands there.
+func (p Sale) lead(open func(Sale) (common.Page, tea.Cmd)) (common.Page, tea.Cmd) {
+	p.finding = false
+	var search tea.Cmd
+	if !p.box.IsEmpty() {
+		p.box = p.box.Clear()
+		var looked common.Page
+		looked, search = p.typed()
+		p = looked.(Sale)
+	}
+	next, cmd := p.whenRested(open)
+	return next, tea.Batch(search, cmd)
 }
 
 // leadsAway reports a key that opens another page.
