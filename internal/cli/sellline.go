@@ -333,7 +333,7 @@ func (l *lineSale) redeem(ctx context.Context, rest string) error {
 		}
 	}
 	b := l.basket
-	b.Redeem = int64(points) //nolint:gosec // at most 62 bits were read
+	b.Redeem = int64(points)
 	return l.changed(ctx, b, i18n.T("%d points are spent", "使用 %d 积分").With(points))
 }
 

@@ -2,6 +2,7 @@ package shop_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -296,4 +297,38 @@ func TestPermit(t *testing.T) {
 		t.Errorf("got %+v, %v", back.Ticket, err)
 	}
 	w.check()
+}
+
+// Two tills at once with one key sell once; two tills at once that want the last one sell
+// it once.
+func TestAtOnce(t *testing.T) {
+	for name, key := range map[string]string{"one key": "order-1", "the last one": ""} {
+		t.Run(name, func(t *testing.T) {
+			w := newCounterWorld(t)
+			tills := []*shop.Shop{w.shop, w.open(), w.open()}
+			all := basket("latte")
+			all.Entries[0].Quantity = till.Units(10)
+			outcomes := make(chan error, len(tills))
+			for _, s := range tills {
+				go func() {
+					_, err := s.Sell(context.Background(), shop.SellRequest{Key: key, Basket: all, Tenders: []shop.Tendering{inCash(t, 0)}})
+					outcomes <- err
+				}()
+			}
+			for range tills {
+				if err := <-outcomes; err != nil {
+					var p *till.Problem
+					if !errors.As(err, &p) {
+						t.Errorf("a till says %v", err)
+					}
+				}
+			}
+			txns, err := w.store.Txns(context.Background(), till.Filter{})
+			if err != nil || len(txns) != 1 {
+				t.Errorf("%d transactions, %v; want one", len(txns), err)
+			}
+			w.wantStock("latte", 0, 0)
+			w.check()
+		})
+	}
 }

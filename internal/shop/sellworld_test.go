@@ -3,7 +3,9 @@ package shop_test
 import (
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,7 +84,7 @@ func newCounterWorld(t *testing.T, changes ...func(*shop.Config)) *counterWorld 
 		Tax:     till.TaxRules{Inclusive: true, Coin: 5},
 		Loyalty: till.LoyaltyRules{Spend: yuan(t, 100), Value: yuan(t, 1)},
 		Stock:   till.StockRefuse,
-		Now:     func() time.Time { return w.now }, Random: rand.NewChaCha8([32]byte{7}),
+		Now:     func() time.Time { return w.now }, Random: &locked{from: rand.NewChaCha8([32]byte{7})},
 	}
 	for _, change := range changes {
 		change(&w.cfg)
@@ -259,4 +261,16 @@ func weighed(t testing.TB, grams int64) string {
 	}
 	t.Fatal("no pattern of weights")
 	return ""
+}
+
+// locked is a source of randomness that several tills draw from.
+type locked struct {
+	mu   sync.Mutex
+	from io.Reader
+}
+
+func (l *locked) Read(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.from.Read(b)
 }
