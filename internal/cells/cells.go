@@ -125,6 +125,16 @@ func first(s string) cluster {
 	return cluster{text, width}
 }
 
+// Characters are what a terminal draws one by one: a letter with its marks is one, and so
+// is a family of emoji. A cursor stands between them.
+func Characters(s string) []string {
+	var list []string
+	for c := range clusters(s) {
+		list = append(list, c.text)
+	}
+	return list
+}
+
 // isSequence reports an escape sequence or a control character.
 func (c cluster) isSequence() bool { return c.width == 0 && c.text[0] < ' ' }
 

@@ -253,3 +253,14 @@ func ExampleWrap() {
 	// 1 x 可口可乐|
 	//        500ml|
 }
+
+func TestCharacters(t *testing.T) {
+	for text, want := range map[string]int{
+		"": 0, "abc": 3, "可乐": 2, "cafe\u0301": 4, "👨‍👩‍👧x": 2, "🇨🇳": 1,
+	} {
+		list := cells.Characters(text)
+		if len(list) != want || strings.Join(list, "") != text {
+			t.Errorf("Characters(%q) = %q, want %d", text, list, want)
+		}
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
@@ -146,8 +145,9 @@ func (a App) shown(msg tea.Msg) (App, tea.Cmd) {
 
 // reported takes the terminal's word on how wide it draws.
 func (a App) reported(m tea.ModeReportMsg) App {
-	known := m.Value == ansi.ModeReset || m.Value == ansi.ModeSet || m.Value == ansi.ModePermanentlySet
-	if m.Mode == ansi.ModeUnicodeCore && known && a.cfg.Border != nil {
+	const unicodeCore = 2027 // characters are as wide as their grapheme clusters
+	confirmed := m.Value.IsSet() || m.Value.IsReset() && !m.Value.IsPermanentlyReset()
+	if m.Mode != nil && m.Mode.Mode() == unicodeCore && confirmed && a.cfg.Border != nil {
 		a.cfg.Styles.Border = a.cfg.Border(true)
 	}
 	return a

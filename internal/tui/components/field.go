@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"github.com/tillworks/till/internal/cells"
 	"github.com/tillworks/till/internal/tui/common"
@@ -158,7 +157,7 @@ func (f Field) insert(text string) Field {
 func (f Field) left() int {
 	l := f.now()
 	start := 0
-	for _, c := range clusters(l.text[:l.cursor]) {
+	for _, c := range cells.Characters(string(l.text[:l.cursor])) {
 		if n := len([]rune(c)); start+n < l.cursor {
 			start += n
 		}
@@ -172,17 +171,7 @@ func (f Field) right() int {
 	if l.cursor == len(l.text) {
 		return l.cursor
 	}
-	return l.cursor + len([]rune(clusters(l.text[l.cursor:])[0]))
-}
-
-// clusters are the characters of a text as a terminal draws them.
-func clusters(text []rune) []string {
-	var list []string
-	for s := string(text); s != ""; {
-		c, _ := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
-		list, s = append(list, c), s[len(c):]
-	}
-	return list
+	return l.cursor + len([]rune(cells.Characters(string(l.text[l.cursor:]))[0]))
 }
 
 // View is the field in width cells between brackets, its cursor shown in reverse. The
@@ -232,7 +221,7 @@ func tail(s string, width int) string {
 	if cells.Width(s) <= width {
 		return s
 	}
-	list := clusters([]rune(s))
+	list := cells.Characters(s)
 	i, used := len(list), 0
 	for i > 0 && used+cells.Width(list[i-1]) <= width {
 		i--
