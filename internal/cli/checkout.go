@@ -180,10 +180,11 @@ func (c *checkout) app(ctx context.Context) (tui.App, error) {
 	}), nil
 }
 
-// isScanned reports what a scanner reads: a barcode with its check digit, or the number of
-// a receipt.
+// isScanned reports what a scanner reads and a person does not type by accident: a barcode
+// whose check digit is right, or the number of a receipt. A shop's own codes in Code 39 or
+// Code 128 check nothing, and are taken as typed.
 func isScanned(code string) bool {
-	if _, err := barcode.Parse(code); err == nil {
+	if c, err := barcode.Parse(code); err == nil && c.Kind != barcode.Text {
 		return true
 	}
 	return till.IsID(code)

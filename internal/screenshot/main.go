@@ -18,7 +18,7 @@ import (
 // The size of a cell in the picture.
 const (
 	cellWidth  = 9
-	cellHeight = 19
+	cellHeight = 20
 	margin     = 12
 )
 
@@ -62,7 +62,7 @@ func draw(w io.Writer, r io.Reader) error {
 	width, height := wide*cellWidth+2*margin, len(lines)*cellHeight+2*margin
 	fmt.Fprintf(out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d">`+"\n", width, height, width, height)
 	fmt.Fprintf(out, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", paper(-1))
-	fmt.Fprintln(out, `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace" font-size="15" xml:space="preserve">`)
+	fmt.Fprintln(out, `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace" font-size="15">`)
 	for y, spans := range lines {
 		for _, s := range spans {
 			drawSpan(out, s, y)
@@ -142,27 +142,107 @@ func (s style) with(sequence string) style {
 	return s
 }
 
+// drawSpan draws the paper behind a span and the runs that it is made of.
 func drawSpan(out io.Writer, s span, line int) {
 	fill, back := ink(s.style.ink), paper(s.style.paper)
 	if s.style.reverse {
 		fill, back = back, fill
 	}
-	x, y, width := margin+s.column*cellWidth, margin+line*cellHeight, cells.Width(s.text)*cellWidth
+	x, y := margin+s.column*cellWidth, margin+line*cellHeight
 	if back != paper(-1) {
-		fmt.Fprintf(out, `<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>`+"\n", x, y, width, cellHeight, back)
+		fmt.Fprintf(out, `<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>`+"\n", x, y, cells.Width(s.text)*cellWidth, cellHeight, back)
 	}
-	if strings.TrimSpace(s.text) == "" {
-		return
+	for _, r := range runs(s.text) {
+		at := x + r.column*cellWidth
+		if blocks := blockRects(r.text); blocks != nil {
+			drawBlocks(out, blocks, at, y, fill)
+			continue
+		}
+		fmt.Fprintf(out, `<text x="%d" y="%d" textLength="%d" fill="%s"%s>%s</text>`+"\n",
+			at, y+cellHeight-5, cells.Width(r.text)*cellWidth, fill, s.style.attributes(), html.EscapeString(r.text))
 	}
-	weight := ""
-	if s.style.bold {
-		weight = ` font-weight="bold"`
+}
+
+// attributes are the weight and the faintness of text.
+func (s style) attributes() string {
+	text := ""
+	if s.bold {
+		text = ` font-weight="bold"`
 	}
-	if s.style.faint {
-		weight += ` opacity="0.6"`
+	if s.faint {
+		text += ` opacity="0.6"`
 	}
-	fmt.Fprintf(out, `<text x="%d" y="%d" textLength="%d" lengthAdjust="spacingAndGlyphs" fill="%s"%s>%s</text>`+"\n",
-		x, y+cellHeight-5, width, fill, weight, html.EscapeString(s.text))
+	return text
+}
+
+// runs cuts a text where blanks stand and where narrow and wide characters meet, so that
+// each piece can be put where it belongs, whatever font draws it. Blanks are left out.
+func runs(text string) []span {
+	var list []span
+	column, kind := 0, ""
+	for _, r := range text {
+		width := cells.Width(string(r))
+		now := kindOf(r, width)
+		switch {
+		case now == "":
+		case now == kind && now != "block":
+			list[len(list)-1].text += string(r)
+		case width == 0 && len(list) > 0:
+			list[len(list)-1].text += string(r)
+			now = kind
+		default:
+			list = append(list, span{column: column, text: string(r)})
+		}
+		column, kind = column+width, now
+	}
+	return list
+}
+
+// kindOf is what a character is drawn as; a blank is nothing.
+func kindOf(r rune, width int) string {
+	switch {
+	case r == ' ':
+		return ""
+	case blockRects(string(r)) != nil:
+		return "block"
+	case width == 2:
+		return "wide"
+	}
+	return "narrow"
+}
+
+// blockRects are the parts of a cell that a block character or a line fills: left, top,
+// right and bottom in hundredths; nil for every other character. Fonts draw them with gaps.
+func blockRects(text string) [][4]int {
+	switch text {
+	case "█":
+		return [][4]int{{0, 0, 100, 100}}
+	case "▀":
+		return [][4]int{{0, 0, 100, 50}}
+	case "▄":
+		return [][4]int{{0, 50, 100, 100}}
+	case "─":
+		return [][4]int{{0, 47, 100, 53}}
+	case "│":
+		return [][4]int{{44, 0, 56, 100}}
+	case "┌":
+		return [][4]int{{44, 47, 100, 53}, {44, 47, 56, 100}}
+	case "┐":
+		return [][4]int{{0, 47, 56, 53}, {44, 47, 56, 100}}
+	case "└":
+		return [][4]int{{44, 47, 100, 53}, {44, 0, 56, 53}}
+	case "┘":
+		return [][4]int{{0, 47, 56, 53}, {44, 0, 56, 53}}
+	}
+	return nil
+}
+
+func drawBlocks(out io.Writer, blocks [][4]int, x, y int, fill string) {
+	for _, b := range blocks {
+		fmt.Fprintf(out, `<rect x="%.2f" y="%.2f" width="%.2f" height="%.2f" fill="%s" shape-rendering="crispEdges"/>`+"\n",
+			float64(x)+float64(b[0]*cellWidth)/100, float64(y)+float64(b[1]*cellHeight)/100,
+			float64((b[2]-b[0])*cellWidth)/100, float64((b[3]-b[1])*cellHeight)/100, fill)
+	}
 }
 
 // ink is a colour of text.

@@ -11,19 +11,21 @@ import (
 // A screen becomes a picture whose text stands where it stood, wide characters counted as
 // two, in the styles that it had.
 func TestDraw(t *testing.T) {
-	screen := "\x1b[7m till \x1b[0m 拿铁 \x1b[1;32m✓\x1b[0m <ok>\n\x1b[36mF9\x1b[39m Pay\n"
+	screen := "\x1b[7m till \x1b[0m 拿铁 \x1b[1;32m✓\x1b[0m <ok>\n\x1b[36mF9\x1b[39m Pay▀\n"
 	var b strings.Builder
 	if err := draw(&b, strings.NewReader(screen)); err != nil {
 		t.Fatal(err)
 	}
 	svg := b.String()
 	for _, want := range []string{
-		`width="186" height="62"`,                            // 18 cells by 2 lines
-		`fill="#d8dee9"/>`,                                   // reversed
-		`x="66" y="26" textLength="54"`,                      // " 拿铁 " is six cells, at the seventh
-		`fill="#6bbf59" font-weight="bold">✓</text>`,         // bold green
-		`&lt;ok&gt;`,                                         // escaped
-		`x="12" y="45" textLength="18"`, `fill="#3fb6c6">F9`, // the second line
+		`width="186" height="64"`,                                // 18 cells by 2 lines
+		`width="54" height="20" fill="#d8dee9"/>`,                // six reversed cells
+		`x="75" y="27" textLength="36" fill="#d8dee9">拿铁</text>`, // four cells at the eighth
+		`fill="#6bbf59" font-weight="bold">✓</text>`,             // bold green
+		`&lt;ok&gt;`, // escaped
+		`x="12" y="47" textLength="18" fill="#3fb6c6">F9</text>`,  // the second line
+		`x="39" y="47" textLength="27" fill="#d8dee9">Pay</text>`, // behind a blank
+		`<rect x="66.00" y="32.00" width="9.00" height="10.00"`,   // the upper half of a cell
 	} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("no %q in\n%s", want, svg)
