@@ -61,8 +61,15 @@ type App struct {
 	helpFrom      int  // line that the help begins with
 	leaving       bool // as soon as nothing is owed
 	parting       []common.Tell
+	kept          []kept
 	lastKey       time.Duration
 	sinceStatus   time.Duration
+}
+
+// kept is a key or a paste that waits for the page it is meant for.
+type kept struct {
+	msg tea.Msg
+	at  time.Duration
 }
 
 // layer is a page where it lies.
@@ -90,7 +97,11 @@ func (a App) Init() tea.Cmd {
 }
 
 // Update implements tea.Model.
-func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) { return a.update(msg) }
+func (a App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	a, cmd := a.update(msg)
+	a, more := a.replay()
+	return a, tea.Batch(cmd, more)
+}
 
 // Parting is what was told after the user asked to leave, in the user's language: the
 // screen is gone by then, so whoever showed it says it again.
@@ -105,9 +116,9 @@ func (a App) Parting() []string {
 func (a App) update(msg tea.Msg) (App, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		return a.press(components.Keypad(msg))
+		return a.arrive(components.Keypad(msg))
 	case tea.PasteMsg:
-		return a.paste(msg)
+		return a.arrive(msg)
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
 		return a, nil
@@ -121,6 +132,9 @@ func (a App) update(msg tea.Msg) (App, tea.Cmd) {
 		return a.left()
 	case common.Stays:
 		a.leaving, a.parting = false, nil
+		return a, nil
+	case common.Drop:
+		a.kept = nil
 		return a, nil
 	}
 	return a.shown(msg)
@@ -153,20 +167,54 @@ func (a App) reported(m tea.ModeReportMsg) App {
 	return a
 }
 
+// arrive takes what was typed or pasted now, or keeps it for a page that is to come up.
+// What was scanned is told by the times at which the keys came, whenever they are used.
+func (a App) arrive(msg tea.Msg) (App, tea.Cmd) {
+	a.lastKey = a.cfg.Since()
+	const most = 1024 // far more than a person or a scanner types while a shop answers
+	k, isKey := msg.(tea.KeyPressMsg)
+	leaves := isKey && (a.cfg.Keys.Interrupt.Is(k.String()) || a.cfg.Keys.Quit.Is(k.String()))
+	if a.top().Traits().Waits && !leaves {
+		if len(a.kept) < most {
+			a.kept = append(slices.Clone(a.kept), kept{msg, a.lastKey})
+		}
+		return a, nil
+	}
+	return a.use(kept{msg, a.lastKey})
+}
+
+// replay uses what was kept, as long as no page is waited for again.
+func (a App) replay() (App, tea.Cmd) {
+	var cmds []tea.Cmd
+	for len(a.kept) > 0 && !a.top().Traits().Waits {
+		first := a.kept[0]
+		a.kept = a.kept[1:]
+		var cmd tea.Cmd
+		a, cmd = a.use(first)
+		cmds = append(cmds, cmd)
+	}
+	return a, tea.Batch(cmds...)
+}
+
+func (a App) use(k kept) (App, tea.Cmd) {
+	if key, ok := k.msg.(tea.KeyPressMsg); ok {
+		return a.press(key, k.at)
+	}
+	return a.paste(k.msg, k.at)
+}
+
 // paste gives pasted text to the page: it is never a scan.
-func (a App) paste(msg tea.PasteMsg) (App, tea.Cmd) {
-	a.lastKey, a.help = a.cfg.Since(), false
-	a.scanner, _ = a.scanner.Feed(components.ScanKey{At: a.lastKey})
-	a = a.forget()
+func (a App) paste(msg tea.Msg, at time.Duration) (App, tea.Cmd) {
+	a.help = false
+	a, _ = a.watch("", false, at)
 	return a.give(msg)
 }
 
 // press is a key: a scan's end, one of the frame's own, or the page's.
-func (a App) press(k tea.KeyPressMsg) (App, tea.Cmd) {
-	a.lastKey = a.cfg.Since()
+func (a App) press(k tea.KeyPressMsg, at time.Duration) (App, tea.Cmd) {
 	name := k.String()
 	const lineFeed = "ctrl+j" // some scanners send it behind Enter, or in its place
-	a, scan := a.watch(k.Text, name == "enter" || name == "tab" || name == lineFeed)
+	a, scan := a.watch(k.Text, name == "enter" || name == "tab" || name == lineFeed, at)
 	if name == lineFeed && !scan.Found() {
 		return a, nil
 	}
@@ -202,9 +250,9 @@ func (a App) pressHelp(name string) App {
 
 // watch shows a key to the scanner. Where nothing came close before it, what was counted
 // belongs to no scan.
-func (a App) watch(text string, ends bool) (App, components.Scan) {
+func (a App) watch(text string, ends bool, at time.Duration) (App, components.Scan) {
 	var scan components.Scan
-	a.scanner, scan = a.scanner.Feed(components.ScanKey{Text: text, Ends: ends, At: a.lastKey})
+	a.scanner, scan = a.scanner.Feed(components.ScanKey{Text: text, Ends: ends, At: at})
 	if !ends && a.scanner.Length() <= utf8.RuneCountInString(text) {
 		a = a.forget()
 	}
@@ -266,6 +314,7 @@ func scanRefused() common.Tell {
 // leave ends the program. Where pages owe something it asks them to come to an end first,
 // one after another from the top: what lies below may depend on how that ended.
 func (a App) leave() (App, tea.Cmd) {
+	a.kept = nil
 	for _, l := range slices.Backward(a.layers) {
 		if !l.page.Traits().Busy {
 			continue

@@ -46,6 +46,9 @@ type Left struct{}
 // see to it.
 type Stays struct{}
 
+// Drop forgets the keys that were kept for a page which does not come up after all.
+type Drop struct{}
+
 // Tone is how a notice is meant.
 type Tone int
 

@@ -46,4 +46,5 @@ type Traits struct {
 	Secret bool // what is typed is a PIN
 	Busy   bool // something is owed: it cannot be left, only asked to stop
 	Locks  bool // the idle lock may come over it
+	Waits  bool // a key has asked for another page, which has yet to come up: keys are kept for it
 }

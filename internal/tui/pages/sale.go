@@ -262,7 +262,7 @@ func (p Sale) Keys(m keymap.Map) []keymap.Key {
 func (p Sale) Traits() common.Traits {
 	owes := len(p.basket.Entries) > 0 && !p.taken && !p.givenUp
 	waits := p.doing == performing || p.doing == holding
-	return common.Traits{Scans: true, Text: !p.box.IsEmpty(), Busy: owes || waits, Locks: !waits}
+	return common.Traits{Scans: true, Text: !p.box.IsEmpty(), Busy: owes || waits, Locks: !waits, Waits: p.after != nil}
 }
 
 var _ common.Page = Sale{}

@@ -30,7 +30,8 @@ func (p Sale) hold() tea.Cmd {
 func (p Sale) isHeld(d done[till.Ticket]) (common.Page, tea.Cmd) {
 	if what, ok := needsApproval(d.err); ok && p.aside.Approval == nil {
 		p.doing = askingHold
-		return p, askApproval(p.asker, what)
+		p, drop := p.dropAfter()
+		return p, tea.Batch(drop, askApproval(p.asker, what))
 	}
 	if d.err != nil {
 		return p.notHeld(d.err)
@@ -38,7 +39,7 @@ func (p Sale) isHeld(d done[till.Ticket]) (common.Page, tea.Cmd) {
 	tell := common.Say(common.Good, i18n.T("put aside as %s", "已挂单：%s").With(heldName(d.value)))
 	next := NewSale(p.work)
 	next.box, next.queue, next.hits, next.list = p.box, p.queue, p.hits, p.list.Select(0)
-	next.leaving = p.leaving
+	next.leaving, next.after = p.leaving, p.after
 	begun, cmd := next.next()
 	return begun, tea.Batch(tell, next.Init(), cmd)
 }
@@ -47,9 +48,10 @@ func (p Sale) isHeld(d done[till.Ticket]) (common.Page, tea.Cmd) {
 // leave: who asks for that once more leaves without it.
 func (p Sale) notHeld(err error) (common.Page, tea.Cmd) {
 	p.doing, p.aside = resting, shop.HoldRequest{}
+	p, drop := p.dropAfter()
 	if !p.leaving {
 		next, cmd := p.next()
-		return next, tea.Batch(failed(err), cmd)
+		return next, tea.Batch(drop, failed(err), cmd)
 	}
 	p.leaving, p.stuck = false, true
 	what := i18n.T("the sale was not put aside", "未能挂单").With()
@@ -63,7 +65,7 @@ func (p Sale) notHeld(err error) (common.Page, tea.Cmd) {
 		Text: what, Hint: i18n.T("Ctrl+C once more leaves without what was rung up", "再按一次 Ctrl+C 将放弃本单并退出").With(), Tone: common.Bad, Bell: true,
 	}
 	next, cmd := p.next()
-	return next, tea.Batch(common.Send(common.Stays{}), common.Send(tell), cmd)
+	return next, tea.Batch(drop, common.Send(common.Stays{}), common.Send(tell), cmd)
 }
 
 // heldName is what a held sale is found by.

@@ -71,26 +71,36 @@ func perform(ctx context.Context, d SaleDesk, j job, b till.Basket) (step, error
 // stepped takes what a job came to. One that failed has changed nothing.
 func (p Sale) stepped(d done[step]) (common.Page, tea.Cmd) {
 	if what, ok := needsApproval(d.err); ok && p.queue[0].approval == nil && !p.leaving {
-		p.doing = askingJob
-		return p, askApproval(p.asker, what) // the job stays first in the queue
+		p.doing = askingJob // the job stays first in the queue
+		p, drop := p.dropAfter()
+		return p, tea.Batch(drop, askApproval(p.asker, what))
 	}
 	p.queue = p.queue[1:]
-	var tell tea.Cmd
+	var tell, drop tea.Cmd
+	if d.err != nil || d.value.isOther() {
+		p, drop = p.dropAfter()
+	}
 	switch {
 	case d.err != nil:
-		p.after = nil
 		tell = failed(d.err)
 	case d.value.found != nil:
-		p.after = nil
 		tell = openTicket(p.work, *d.value.found, len(p.basket.Entries) > 0)
 	case d.value.search != "":
-		p.after = nil
 		p, tell = p.lookFor(d.value.search)
 	default:
 		p = p.show(d.value)
 	}
 	next, cmd := p.next()
-	return next, tea.Batch(tell, cmd)
+	return next, tea.Batch(drop, tell, cmd)
+}
+
+// dropAfter gives up what was to follow: something else is to be seen first.
+func (p Sale) dropAfter() (Sale, tea.Cmd) {
+	if p.after == nil {
+		return p, nil
+	}
+	p.after = nil
+	return p, common.Send(common.Drop{})
 }
 
 // show takes another basket over.
@@ -111,7 +121,7 @@ func (p Sale) approve(a shop.Approval) (common.Page, tea.Cmd) {
 		p.queue[0].approval = &a
 		return p.next()
 	case askingHold:
-		p.aside.Approval = &a
+		p.doing, p.aside.Approval = holding, &a
 		return p, p.hold()
 	case resting, performing, holding:
 	}
@@ -122,7 +132,7 @@ func (p Sale) approve(a shop.Approval) (common.Page, tea.Cmd) {
 func (p Sale) refuse() (common.Page, tea.Cmd) {
 	switch p.doing {
 	case askingJob:
-		p.queue, p.after = p.queue[1:], nil
+		p.queue = p.queue[1:]
 		return p.next()
 	case askingHold:
 		return p.notHeld(nil)

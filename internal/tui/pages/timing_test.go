@@ -199,19 +199,21 @@ func TestBasketHoldsTheScans(t *testing.T) {
 	})
 }
 
-// A scan that is made while the payment is asked for is rung up before it is paid.
-func TestScanBeforePaying(t *testing.T) {
+// What is scanned before the payment is asked for is rung up before it is paid, and what
+// is scanned after is refused, however slow the shop is.
+func TestScanAroundPaying(t *testing.T) {
 	s, sale := till80(t, fake{}, till.Basket{})
 	s.slow = true
 	fast := func() time.Duration { return time.Millisecond }
 	s.scan(ean(1), fast)
 	s.keys("f9")
+	s.at += time.Second
 	s.scan(ean(2), fast)
 	s.seesNot("Payment")
 	s.drain()
-	s.sees("Payment", "To pay CNY")
-	if got := counts(sale.basket); got[ean(1)] != till.One || got[ean(2)] != till.One {
-		t.Fatalf("the basket holds %v", got)
+	s.sees("Payment", "To pay CNY", "scan refused")
+	if got := counts(sale.basket); len(got) != 1 || got[ean(1)] != till.One || s.rung != 1 {
+		t.Fatalf("the basket holds %v, the bell rang %d times", got, s.rung)
 	}
 }
 
