@@ -53,7 +53,7 @@ func New(o Options) *History {
 	return h
 }
 
-// Lines is how many lines were sold so far.
+// Lines is how many lines were sold so far, without returns.
 func (h *History) Lines() int { return h.lines }
 
 // Day is what a business day sells and takes back, in the order of its time.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync"
 
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
@@ -71,11 +72,8 @@ func (s *Shop) Report(ctx context.Context, q ReportQuery) (reports.Table, error)
 	if err != nil {
 		return reports.Table{}, err
 	}
-	lines, err := s.reportLines(ctx, plan, q)
+	lines, err := s.linesAndNames(ctx, &plan, q)
 	if err != nil {
-		return reports.Table{}, err
-	}
-	if plan.spec.Names, err = s.reportNames(ctx, plan.kind); err != nil {
 		return reports.Table{}, err
 	}
 	table, err := reports.Tabulate(lines, plan.spec)
@@ -105,6 +103,20 @@ func (s *Shop) VerifyReports(ctx context.Context) error {
 		return err
 	}
 	return s.cfg.Store.VerifyFacts(ctx)
+}
+
+// linesAndNames reads what is added up and, beside it, what it is called: of a large
+// shop each takes about as long.
+func (s *Shop) linesAndNames(ctx context.Context, plan *reportPlan, q ReportQuery) (lines iter.Seq2[reports.Line, error], err error) {
+	var reading sync.WaitGroup
+	var names func(reports.Dimension, string) reports.Text
+	var named error
+	kind := plan.kind
+	reading.Go(func() { names, named = s.reportNames(ctx, kind) })
+	lines, err = s.reportLines(ctx, *plan, q)
+	reading.Wait()
+	plan.spec.Names = names
+	return lines, errors.Join(err, named)
 }
 
 // reportLines are the facts of the period and of the one that it is compared with.

@@ -65,6 +65,9 @@ func (t *Table) Decimals(column int, s *Section, c *Cell) int {
 // Clean is a stranger's text on one line: a control character is a space, what is not
 // UTF-8 is U+FFFD, and invisible characters that reorder text are gone.
 func Clean(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsControl(r) || r == '\u2028' || r == '\u2029':

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"github.com/tillworks/till/pkg/money"
 )
@@ -18,11 +20,16 @@ import (
 // Other numbers are strings of decimals, and in "<key>_minor", "<key>_thousandths" or
 // "<key>_tenths" the whole number. No value is null.
 func WriteJSON(w io.Writer, src Source, o Options) error {
-	raw, err := json.MarshalIndent(documentObject(src.Document(), o), "", "  ")
+	raw, err := documentObject(src.Document(), o).append(nil)
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
-	if _, err := w.Write(append(raw, '\n')); err != nil {
+	var b bytes.Buffer
+	b.Grow(2 * len(raw))
+	if err := json.Indent(&b, append(raw, '\n'), "", "  "); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	if _, err := b.WriteTo(w); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	return nil
@@ -49,7 +56,7 @@ func writeLines(w *bufio.Writer, t *Table, o Options) error {
 		s := &t.Sections[i]
 		for _, r := range s.AllRows(o) {
 			row := object{{"table", t.Name}, {"currency", codeOrNull(s.Currency)}}
-			raw, err := json.Marshal(append(row, rowObject(t, s, &r, o.Lang)...))
+			raw, err := append(row, rowObject(t, s, &r, o.Lang)...).append(nil)
 			if err != nil {
 				return err
 			}
@@ -69,28 +76,55 @@ type member struct {
 	value any
 }
 
-// MarshalJSON writes the members in their order.
-func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
+// append writes the members in their order, without blanks. It is no MarshalJSON: the
+// encoder would read again what each of the objects within objects has written.
+func (o object) append(b []byte) (_ []byte, err error) {
+	b = append(b, '{')
 	for i, m := range o {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		key, err := json.Marshal(m.key)
-		if err != nil {
-			return nil, err
+		b = append(appendString(b, m.key), ':')
+		if b, err = appendValue(b, m.value); err != nil {
+			return b, err
 		}
-		value, err := json.Marshal(m.value)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(value)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return append(b, '}'), nil
+}
+
+func appendValue(b []byte, v any) (_ []byte, err error) {
+	switch v := v.(type) {
+	case nil:
+		return append(b, "null"...), nil
+	case string:
+		return appendString(b, v), nil
+	case int64:
+		return strconv.AppendInt(b, v, 10), nil
+	case object:
+		return v.append(b)
+	case []object:
+		b = append(b, '[')
+		for i, o := range v {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if b, err = o.append(b); err != nil {
+				return b, err
+			}
+		}
+		return append(b, ']'), nil
+	}
+	raw, err := json.Marshal(v)
+	return append(b, raw...), err
+}
+
+// appendString writes a text, most of which need no escaping.
+func appendString(b []byte, s string) []byte {
+	if isPlain(s) && !strings.ContainsAny(s, "\"\\<>&") {
+		return append(append(append(b, '"'), s...), '"')
+	}
+	raw, _ := json.Marshal(s) // a string has no way to fail
+	return append(b, raw...)
 }
 
 func documentObject(d Document, o Options) object {
