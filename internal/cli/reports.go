@@ -286,7 +286,7 @@ func (e *Env) writeReport(o *out.Output, src reports.Source) error {
 	} {
 		result.Writers[format] = func(s out.Screen) error { return write(s, src, reports.Options{Lang: lang}) }
 	}
-	if f := o.Format(); f == out.JSON || f == out.NDJSON { // for --jq and chosen fields
+	if o.WantsValue() {
 		view, err := viewReport(src, lang)
 		if err != nil {
 			return err

@@ -15,11 +15,14 @@ type Books interface {
 	Import(ctx context.Context, tickets []till.Past) error
 	MoveStock(ctx context.Context, moves []till.StockMove, policy till.StockPolicy) error
 	CloseDay(ctx context.Context, ch till.Change) (till.ZReport, error)
+	StartClose(ctx context.Context, terminal string) (till.Batch, error)
+	RecordBatch(ctx context.Context, b till.Batch) error
 }
 
 // Fill takes the days from one to the other into the books, both included, each in one
-// commit and with its Z report at half past nine in the evening. What a month has sold is
-// delivered on its last day. The goods are in the books already.
+// commit. At half past nine in the evening its batch of cards is closed, and it gets its
+// Z report. What a month has sold is delivered on its last day. The goods are in the books
+// already.
 func (h *History) Fill(ctx context.Context, b Books, from, to till.Day) error {
 	sold := map[till.SKU]till.Quantity{}
 	for day := from; day <= to; day = dayAfter(day) {
@@ -38,11 +41,25 @@ func (h *History) Fill(ctx context.Context, b Books, from, to till.Day) error {
 			}
 			clear(sold)
 		}
-		if _, err := b.CloseDay(ctx, till.Change{At: evening}); err != nil {
+		if err := h.close(ctx, b, evening); err != nil {
 			return fmt.Errorf("closing %s: %w", day, err)
 		}
 	}
 	return nil
+}
+
+// close closes the batch of cards, with which its host agrees, and the day.
+func (h *History) close(ctx context.Context, b Books, at time.Time) error {
+	batch, err := b.StartClose(ctx, h.o.Terminal)
+	if err != nil {
+		return err
+	}
+	batch.State, batch.ClosedAt, batch.Attempts = till.BatchClosed, at, 1
+	if err := b.RecordBatch(ctx, batch); err != nil {
+		return err
+	}
+	_, err = b.CloseDay(ctx, till.Change{At: at})
+	return err
 }
 
 func dayAfter(day till.Day) till.Day {

@@ -170,6 +170,10 @@ func (o *Output) chosenFields(known []string) ([]string, error) {
 // may tell its story while it works.
 func (o *Output) IsText() bool { return o.checked == Text && o.file == nil }
 
+// WantsValue reports that fields are chosen or jq is asked for: of a result with a writer
+// of its own for JSON, Value is needed then and at no other time.
+func (o *Output) WantsValue() bool { return o.code != nil || o.names != nil }
+
 // Format is the format that Check settled on.
 func (o *Output) Format() Format { return o.checked }
 
