@@ -22,7 +22,7 @@ sees() {
 }
 
 # picture NAME draws the screen as it is.
-picture() { in_tmux capture-pane -e -p | go run ./internal/screenshot >"$into/$1.svg"; }
+picture() { in_tmux capture-pane -e -N -p | go run ./internal/screenshot >"$into/$1.svg"; }
 
 start() { # LANG
   in_tmux new-session -d -x 100 -y 30 "env HOME=$home LANG=$1 LC_ALL=C.UTF-8 COLORTERM= $till checkout --demo --lang ${1%%_*}"

@@ -160,6 +160,7 @@ func (d *daySums) add(f till.Fact) {
 		if f.A == till.KeyRounding {
 			d.Rounding += m.Total
 		}
+	case till.FactCategory, till.FactStaff, till.FactHour, till.FactLoyalty: // on pages of their own
 	}
 }
 

@@ -48,7 +48,6 @@ type staffOptions struct {
 	pinFile string
 	oldFile string
 	left    bool
-	named   bool // --name was given
 }
 
 func newStaffAdd(env *Env, runF func(context.Context, *staffOptions) error) *cobra.Command {

@@ -1,6 +1,7 @@
 package promo_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"unicode"
@@ -134,8 +135,8 @@ func checkFault(t *testing.T, p till.Programme, want string) {
 		}
 		return
 	}
-	problem, ok := err.(*till.Problem)
-	if !ok {
+	var problem *till.Problem
+	if !errors.As(err, &problem) {
 		t.Fatalf("got %v, want a problem: %s", err, want)
 	}
 	if got := problem.What.In(i18n.English); !strings.Contains(got, want) || strings.Contains(got, "%!") {

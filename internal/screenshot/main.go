@@ -25,7 +25,7 @@ const (
 func main() {
 	if err := draw(os.Stdout, os.Stdin); err != nil {
 		fmt.Fprintln(os.Stderr, "screenshot:", err)
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // a program of its own, with nothing to close
 	}
 }
 
@@ -41,6 +41,11 @@ type span struct {
 	text   string
 	style  style
 }
+
+// picture is a picture that grows. What cannot be written is told when it is flushed.
+type picture struct{ *bufio.Writer }
+
+func (p picture) printf(format string, args ...any) { _, _ = fmt.Fprintf(p, format, args...) }
 
 // draw reads a screen and writes the picture.
 func draw(w io.Writer, r io.Reader) error {
@@ -58,17 +63,17 @@ func draw(w io.Writer, r io.Reader) error {
 	if err := scanner.Err(); err != nil {
 		return err
 	}
-	out := bufio.NewWriter(w)
+	out := picture{bufio.NewWriter(w)}
 	width, height := wide*cellWidth+2*margin, len(lines)*cellHeight+2*margin
-	fmt.Fprintf(out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d">`+"\n", width, height, width, height)
-	fmt.Fprintf(out, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", paper(-1))
-	fmt.Fprintln(out, `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace" font-size="15">`)
+	out.printf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d">`+"\n", width, height, width, height)
+	out.printf(`<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", paper(-1))
+	out.printf(`<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace" font-size="15">` + "\n")
 	for y, spans := range lines {
 		for _, s := range spans {
 			drawSpan(out, s, y)
 		}
 	}
-	fmt.Fprintln(out, "</g>\n</svg>")
+	out.printf("</g>\n</svg>\n")
 	return out.Flush()
 }
 
@@ -143,14 +148,14 @@ func (s style) with(sequence string) style {
 }
 
 // drawSpan draws the paper behind a span and the runs that it is made of.
-func drawSpan(out io.Writer, s span, line int) {
+func drawSpan(out picture, s span, line int) {
 	fill, back := ink(s.style.ink), paper(s.style.paper)
 	if s.style.reverse {
 		fill, back = back, fill
 	}
 	x, y := margin+s.column*cellWidth, margin+line*cellHeight
 	if back != paper(-1) {
-		fmt.Fprintf(out, `<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>`+"\n", x, y, cells.Width(s.text)*cellWidth, cellHeight, back)
+		out.printf(`<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>`+"\n", x, y, cells.Width(s.text)*cellWidth, cellHeight, back)
 	}
 	for _, r := range runs(s.text) {
 		at := x + r.column*cellWidth
@@ -158,7 +163,7 @@ func drawSpan(out io.Writer, s span, line int) {
 			drawBlocks(out, blocks, at, y, fill)
 			continue
 		}
-		fmt.Fprintf(out, `<text x="%d" y="%d" textLength="%d" fill="%s"%s>%s</text>`+"\n",
+		out.printf(`<text x="%d" y="%d" textLength="%d" fill="%s"%s>%s</text>`+"\n",
 			at, y+cellHeight-5, cells.Width(r.text)*cellWidth, fill, s.style.attributes(), html.EscapeString(r.text))
 	}
 }
@@ -237,9 +242,9 @@ func blockRects(text string) [][4]int {
 	return nil
 }
 
-func drawBlocks(out io.Writer, blocks [][4]int, x, y int, fill string) {
+func drawBlocks(out picture, blocks [][4]int, x, y int, fill string) {
 	for _, b := range blocks {
-		fmt.Fprintf(out, `<rect x="%.2f" y="%.2f" width="%.2f" height="%.2f" fill="%s" shape-rendering="crispEdges"/>`+"\n",
+		out.printf(`<rect x="%.2f" y="%.2f" width="%.2f" height="%.2f" fill="%s" shape-rendering="crispEdges"/>`+"\n",
 			float64(x)+float64(b[0]*cellWidth)/100, float64(y)+float64(b[1]*cellHeight)/100,
 			float64((b[2]-b[0])*cellWidth)/100, float64((b[3]-b[1])*cellHeight)/100, fill)
 	}
