@@ -63,7 +63,11 @@ func (a App) frame() common.Frame {
 // tooSmall is all that is shown in a terminal that nothing fits into.
 func (a App) tooSmall(f common.Frame) string {
 	text := i18n.T("This window has %d x %d characters, the checkout needs %d x %d. Make it larger.", "窗口为 %d x %d 字符，收银界面至少需要 %d x %d，请放大窗口。").With(a.width, a.height, leastWidth, leastHeight).In(f.Lang)
-	return strings.Join(Lines(strings.Join(cells.Wrap(text, max(a.width, 1)), "\n"), max(a.height, 1)), "\n")
+	lines := Lines(strings.Join(cells.Wrap(text, max(a.width, 1)), "\n"), max(a.height, 1))
+	for i, l := range lines {
+		lines[i] = cells.Truncate(l, a.width)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // titleBar is the page's name, the shop's, which gives way, and the clock.
