@@ -262,7 +262,7 @@ func TestLock(t *testing.T) {
 	f.send(common.Tick{})
 	f.at += time.Hour
 	f.send(common.Tick{})
-	f.keys("f")
+	f.send(answer("f"))
 	f.send(common.Tick{})
 	f.sees("low:")
 	f = newFrame(t, low, nil)

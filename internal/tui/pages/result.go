@@ -80,8 +80,10 @@ func (p Result) View(f common.Frame) string {
 		left := append([]string{p.headline(f)}, p.sums(f, f.Width-2)...)
 		return indent(append(left, "", p.receipt.View(f.Width-2, max(f.Height-len(left)-1, 0))), 1)
 	}
+	const most = 56 // columns of the sums: the receipt is not to be looked for
+	sums = min(sums, most)
 	left := append([]string{"", p.headline(f), ""}, p.sums(f, sums)...)
-	return components.Beside(indent(left, 2), p.receipt.View(wide, f.Height), f.Width-wide-2, 1)
+	return components.Beside(indent(left, 2), p.receipt.View(wide, f.Height), sums+2, 1)
 }
 
 // headline says how it ended by a sign and a word.

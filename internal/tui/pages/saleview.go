@@ -44,7 +44,11 @@ func (p Sale) cartView(f common.Frame) string {
 	if p.lines.IsEmpty() {
 		return strings.Join([]string{p.boxLine(f), "", p.emptyView(f, height), foot}, "\n")
 	}
-	return strings.Join([]string{p.boxLine(f), "", p.lines.View(f, lineColumns(f), height, p.lineCell), foot}, "\n")
+	table := f
+	if p.finding {
+		table.Styles.Selected = f.Styles.Text // the keys act on the hits
+	}
+	return strings.Join([]string{p.boxLine(f), "", p.lines.View(table, lineColumns(f), height, p.lineCell), foot}, "\n")
 }
 
 // boxLine is the box that everything is typed into, and who collects points.
