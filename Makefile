@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race fuzz bench golden cover lint tidy dist man ci install-test-deps clean
+.PHONY: help demo build test race fuzz bench golden cover lint tidy dist man screenshots ci install-test-deps clean
 
 GO ?= go
 GOLANGCI_LINT_VERSION := v2.15.0
@@ -80,6 +80,10 @@ dist: ## build for every system without cgo, into dist
 man: build ## write the manual pages of both languages into dist/man
 	@bin/till man dist/man/man1
 	@bin/till man --lang zh dist/man/zh_CN/man1
+
+screenshots: build ## make the README's pictures; needs tmux and chromium
+	@docs/screenshots/checkout.sh bin/till docs/images
+	@docs/screenshots/report.sh bin/till docs/images
 
 ci: ## all that continuous integration runs
 	$(MAKE) test

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tillworks/till/internal/cells"
 	"github.com/tillworks/till/pkg/reports"
@@ -26,7 +27,7 @@ func narrow(d reports.Document, o reports.Options) (reports.Document, []string) 
 			width -= barRoom
 		}
 		for room(widths) > width {
-			drop := leastTelling(t.Columns)
+			drop := leastTelling(&t)
 			if drop < 0 {
 				break
 			}
@@ -72,14 +73,14 @@ func columnWidths(t *reports.Table, lang string) []int {
 
 // leastTelling is the column that goes first, or -1 where none may: what is least missed
 // stands at the end of the list.
-func leastTelling(columns []reports.Column) int {
+func leastTelling(t *reports.Table) int {
 	telling := []string{
 		"net", "paid", "discount_share", "total", "value", "on_hand", "margin", "quantity", "sales", "net_before", "net_change_percent", "paid_before",
 		"paid_change_percent", "tax", "net_share", "average_sale", "points", "state", "sales_before", "quantity_before", "margin_before", "returns", "discount", "returned",
 		"margin_percent", "gross", "cost",
 	}
 	worst, at := -1, -1
-	for i, c := range columns {
+	for i, c := range t.Columns {
 		if c.Label || c.Heat {
 			continue
 		}
@@ -87,7 +88,7 @@ func leastTelling(columns []reports.Column) int {
 		if rank < 0 {
 			rank = len(telling)
 		}
-		if rank >= worst && rank > 0 {
+		if rank >= worst && (rank > 0 || t.Chart == reports.HeatChart) {
 			worst, at = rank, i
 		}
 	}
@@ -117,7 +118,8 @@ func without(t reports.Table, drop int) reports.Table {
 	return t
 }
 
-// wholeUnits is the table with its money in whole units of the currency.
+// wholeUnits is the heat map with its money in whole units of the currency, and with the
+// weekdays as they stand in calendars.
 func wholeUnits(t reports.Table) reports.Table {
 	columns := slices.Clone(t.Columns)
 	t.Columns, t.Sections = columns, slices.Clone(t.Sections)
@@ -149,6 +151,9 @@ func wholeUnits(t reports.Table) reports.Table {
 	for n := range columns {
 		if columns[n].Kind == reports.Money {
 			columns[n].Kind = reports.Count
+		}
+		if c := &columns[n]; c.Heat {
+			c.Title = reports.Text{EN: c.Title.EN[:min(3, len(c.Title.EN))], ZH: strings.Replace(c.Title.ZH, "星期", "周", 1)}
 		}
 	}
 	return t

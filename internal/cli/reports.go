@@ -309,7 +309,7 @@ func (e *Env) textWriter(src reports.Source) func(out.Screen) error {
 			return err
 		}
 		if len(left) > 0 {
-			e.Note(i18n.T("left out for want of room: %s; -O csv and -o FILE.xlsx have all", "因宽度有限未显示：%s；-O csv 与 -o FILE.xlsx 包含全部").With(strings.Join(left, ", ")))
+			e.Note(i18n.T("left out for want of room: %s; -O csv and -o FILE.xlsx have all", "因宽度有限未显示：%s；-O csv 与 -o FILE.xlsx 包含全部").With(strings.Join(left, e.Say(i18n.T(", ", "、")))))
 		}
 		return nil
 	}

@@ -85,7 +85,7 @@ func salesPlan() reportPlan {
 			Title: reports.Text{EN: "Sales", ZH: "销售汇总"}, Rows: []reports.Dimension{reports.ByDay}, Fill: true,
 			Measures: append(moneyMeasures(), reports.AverageSale),
 		},
-		compared: []reports.Measure{reports.Sales, reports.Net, reports.AverageSale},
+		compared: []reports.Measure{reports.Sales, reports.Net},
 		labels:   func(f till.DayFact, _ *reports.Line) bool { return f.A != string(till.Void) },
 	}
 }
@@ -110,7 +110,7 @@ func staffPlan() reportPlan {
 			Title: reports.Text{EN: "Staff", ZH: "员工业绩"}, Rows: []reports.Dimension{reports.ByStaff},
 			Measures: append(moneyMeasures(), reports.AverageSale), Share: reports.Net, Order: reports.Order{By: reports.Net},
 		},
-		compared: []reports.Measure{reports.Sales, reports.Net, reports.AverageSale},
+		compared: []reports.Measure{reports.Sales, reports.Net},
 		labels:   func(f till.DayFact, l *reports.Line) bool { l.Labels.Staff = f.A; return true },
 	}
 }

@@ -57,6 +57,7 @@ internal/tui/...           : internal/tui/... internal/shop internal/register in
 internal/cli/out           : internal/till internal/i18n internal/cells
 internal/cli               : internal/... pkg/...
 internal/screenshot        : internal/cells
+internal/samplestore       : internal/sample internal/store/sqlite internal/till pkg/money
 internal/tidy              : pkg/card
 cmd/till                   : internal/cli
 `
