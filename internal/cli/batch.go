@@ -64,7 +64,6 @@ func viewBatch(b till.Batch, tenders []till.TenderTotals) batchView {
 
 func newBatchShow(env *Env, runF func(context.Context, *batchOptions) error) *cobra.Command {
 	o := &batchOptions{}
-	run := either(env, runF, batchShowRun)
 	return newLeaf(env, leaf{
 		use:   "show [NUMBER]",
 		short: i18n.T("Show the totals of a batch", "显示批次总计"),
@@ -77,12 +76,7 @@ func newBatchShow(env *Env, runF func(context.Context, *batchOptions) error) *co
 		},
 		result: batchView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			if len(args) > 0 {
-				o.number = args[0]
-			}
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, batchShowRun), o, &o.number),
 	}, &o.out)
 }
 
@@ -118,7 +112,6 @@ func (s *shop) batch(ctx context.Context, number int) (till.Batch, error) {
 
 func newBatchClose(env *Env, runF func(context.Context, *batchOptions) error) *cobra.Command {
 	o := &batchOptions{}
-	run := either(env, runF, batchCloseRun)
 	c := newLeaf(env, leaf{
 		use:   "close",
 		short: i18n.T("Settle the open batch with the host", "与主机结算当前批次"),
@@ -130,7 +123,7 @@ func newBatchClose(env *Env, runF func(context.Context, *batchOptions) error) *c
 		},
 		result: batchView{},
 		exits:  []exitCode{exitNotPermitted, exitDifferences, exitPending},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, batchCloseRun), o),
 	}, &o.out)
 	bindLine(env, c)
 	return c

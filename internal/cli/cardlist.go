@@ -24,7 +24,6 @@ type readerRow struct {
 
 func newCardList(env *Env, runF func(context.Context, *cardListOptions) error) *cobra.Command {
 	o := &cardListOptions{}
-	run := either(env, runF, cardListRun)
 	return newLeaf(env, leaf{
 		use:   "list",
 		short: i18n.T("List the card readers", "列出读卡器"),
@@ -36,7 +35,7 @@ func newCardList(env *Env, runF func(context.Context, *cardListOptions) error) *
 			{i18n.T("the names of real ones", "真实读卡器的名称"), `till card list --jq '.[] | select(.kind == "pcsc") | .name'`},
 		},
 		result: []readerRow{},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, cardListRun), o),
 	}, &o.out)
 }
 

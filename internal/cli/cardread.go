@@ -73,7 +73,6 @@ type stepView struct {
 
 func newCardRead(env *Env, runF func(context.Context, *cardReadOptions) error) *cobra.Command {
 	o := &cardReadOptions{}
-	run := either(env, runF, cardReadRun)
 	c := newLeaf(env, leaf{
 		use:   "read",
 		short: i18n.T("Show what is on a card", "显示卡片内容"),
@@ -87,7 +86,7 @@ func newCardRead(env *Env, runF func(context.Context, *cardReadOptions) error) *
 		},
 		result: cardView{},
 		exits:  []exitCode{exitNoDevice},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, cardReadRun), o),
 	}, &o.out)
 	bindSetting(env, c.Flags(), "reader", "reader.name", i18n.T(
 		"wait at `READER`, a name of till card list", "在 `READER` 等待，名称见 till card list"))

@@ -51,7 +51,6 @@ type configListOptions struct {
 
 func newConfigList(env *Env, runF func(context.Context, *configListOptions) error) *cobra.Command {
 	o := &configListOptions{}
-	run := either(env, runF, configListRun)
 	c := newLeaf(env, leaf{
 		use:   "list",
 		short: i18n.T("List every setting", "列出全部设置"),
@@ -63,7 +62,7 @@ func newConfigList(env *Env, runF func(context.Context, *configListOptions) erro
 			{i18n.T("the settings that are not the default", "列出非默认的设置"), `till config list --jq '.[] | select(.layer != "default") | .key'`},
 		},
 		result: []settingRow{},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, configListRun), o),
 	}, &o.out)
 	c.Flags().BoolVar(&o.origin, "origin", false, env.Say(i18n.T(
 		"show where each value comes from instead of what it means", "显示每个值的来源，而不是其含义")))
@@ -122,7 +121,6 @@ type configGetOptions struct {
 
 func newConfigGet(env *Env, runF func(context.Context, *configGetOptions) error) *cobra.Command {
 	o := &configGetOptions{}
-	run := either(env, runF, configGetRun)
 	c := newLeaf(env, leaf{
 		use:   "get KEY",
 		short: i18n.T("Show one setting", "显示一项设置"),
@@ -132,10 +130,7 @@ func newConfigGet(env *Env, runF func(context.Context, *configGetOptions) error)
 			{i18n.T("the place that set the host's address", "主机地址的来源"), "till config get host.address --json=value,source,line"},
 		},
 		result: settingRow{},
-		run: func(ctx context.Context, args []string) error {
-			o.key = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, configGetRun), o, &o.key),
 	}, &o.out)
 	c.ValidArgsFunction = cobra.FixedCompletions(settingNames(), cobra.ShellCompDirectiveNoFileComp)
 	return c

@@ -57,7 +57,6 @@ func viewCustomer(m till.Member) customerView {
 
 func newCustomerAdd(env *Env, runF func(context.Context, *customerOptions) error) *cobra.Command {
 	o := &customerOptions{}
-	run := either(env, runF, customerAddRun)
 	c := newLeaf(env, leaf{
 		use:   "add [ID]",
 		short: i18n.T("Take a customer in", "添加会员"),
@@ -70,12 +69,7 @@ func newCustomerAdd(env *Env, runF func(context.Context, *customerOptions) error
 		},
 		result: customerView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			if len(args) > 0 {
-				o.id = args[0]
-			}
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, customerAddRun), o, &o.id),
 	}, &o.out)
 	bindCustomer(env, c, o)
 	return c
@@ -99,7 +93,6 @@ func customerAddRun(ctx context.Context, env *Env, o *customerOptions) error {
 
 func newCustomerEdit(env *Env, runF func(context.Context, *customerOptions) error) *cobra.Command {
 	o := &customerOptions{}
-	run := either(env, runF, customerEditRun)
 	c := newLeaf(env, leaf{
 		use:   "edit ID",
 		short: i18n.T("Change a customer's name or phone number", "修改会员姓名或电话"),
@@ -109,10 +102,7 @@ func newCustomerEdit(env *Env, runF func(context.Context, *customerOptions) erro
 		},
 		result: customerView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, customerEditRun), o, &o.id),
 	}, &o.out)
 	bindCustomer(env, c, o)
 	return c
@@ -140,7 +130,6 @@ func customerEditRun(ctx context.Context, env *Env, o *customerOptions) error {
 
 func newCustomerDelete(env *Env, runF func(context.Context, *customerOptions) error) *cobra.Command {
 	o := &customerOptions{}
-	run := either(env, runF, customerDeleteRun)
 	return newLeaf(env, leaf{
 		use:   "delete ID",
 		short: i18n.T("Forget a customer", "删除会员"),
@@ -152,10 +141,7 @@ func newCustomerDelete(env *Env, runF func(context.Context, *customerOptions) er
 		},
 		result: customerView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, customerDeleteRun), o, &o.id),
 	}, &o.out)
 }
 
@@ -171,7 +157,6 @@ func customerDeleteRun(ctx context.Context, env *Env, o *customerOptions) error 
 
 func newCustomerShow(env *Env, runF func(context.Context, *customerOptions) error) *cobra.Command {
 	o := &customerOptions{}
-	run := either(env, runF, customerShowRun)
 	return newLeaf(env, leaf{
 		use:   "show ID",
 		short: i18n.T("Show a customer", "显示会员"),
@@ -181,10 +166,7 @@ func newCustomerShow(env *Env, runF func(context.Context, *customerOptions) erro
 		},
 		result: customerView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, customerShowRun), o, &o.id),
 	}, &o.out)
 }
 
@@ -212,7 +194,6 @@ func showCustomer(env *Env, o *out.Output, m till.Member) error {
 
 func newCustomerList(env *Env, runF func(context.Context, *customerOptions) error) *cobra.Command {
 	o := &customerOptions{}
-	run := either(env, runF, customerListRun)
 	return newLeaf(env, leaf{
 		use:   "list [TEXT]",
 		short: i18n.T("List customers", "列出会员"),
@@ -222,12 +203,7 @@ func newCustomerList(env *Env, runF func(context.Context, *customerOptions) erro
 		},
 		result: []customerView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			if len(args) > 0 {
-				o.text = args[0]
-			}
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, customerListRun), o, &o.text),
 	}, &o.out)
 }
 

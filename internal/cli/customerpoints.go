@@ -15,7 +15,6 @@ import (
 
 func newCustomerPoints(env *Env, runF func(context.Context, *customerOptions) error) *cobra.Command {
 	o := &customerOptions{}
-	run := either(env, runF, customerPointsRun)
 	return newLeaf(env, leaf{
 		use:   "points ID",
 		short: i18n.T("Tell how a customer came to their points", "显示会员积分明细"),
@@ -25,10 +24,7 @@ func newCustomerPoints(env *Env, runF func(context.Context, *customerOptions) er
 		},
 		result: []till.PointsMove{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, customerPointsRun), o, &o.id),
 	}, &o.out)
 }
 
@@ -68,7 +64,6 @@ func pointsTable(env *Env, moves []till.PointsMove, zone *time.Location) out.Tab
 
 func newCustomerAdjust(env *Env, runF func(context.Context, *customerOptions) error) *cobra.Command {
 	o := &customerOptions{}
-	run := either(env, runF, customerAdjustRun)
 	c := newLeaf(env, leaf{
 		use:   "adjust ID POINTS",
 		short: i18n.T("Give or take points by hand", "手工调整积分"),
@@ -81,10 +76,7 @@ func newCustomerAdjust(env *Env, runF func(context.Context, *customerOptions) er
 		},
 		result: till.PointsMove{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id, o.points = args[0], args[1]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, customerAdjustRun), o, &o.id, &o.points),
 	}, &o.out)
 	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("say why in a `NOTE`", "原因 `NOTE`")))
 	return c

@@ -38,7 +38,6 @@ type demoView struct {
 
 func newDemo(env *Env, runF func(context.Context, *demoOptions) error) *cobra.Command {
 	o := &demoOptions{}
-	run := either(env, runF, demoRun)
 	c := newLeaf(env, leaf{
 		use:   "demo",
 		short: i18n.T("Play one business day: sales, a lost answer, a return, the Z", "演示一个营业日：销售、应答丢失、退货、日结"),
@@ -51,7 +50,7 @@ func newDemo(env *Env, runF func(context.Context, *demoOptions) error) *cobra.Co
 		},
 		result: demoView{},
 		exits:  []exitCode{exitDifferences},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, demoRun), o),
 	}, &o.out)
 	c.Flags().StringVar(&o.keep, "keep", "", env.Say(i18n.T("keep the day's data in the new folder `DIR`", "将当日数据保存在新文件夹 `DIR`")))
 	return c

@@ -66,7 +66,6 @@ type doctorRow struct {
 
 func newDoctor(env *Env, runF func(context.Context, *doctorOptions) error) *cobra.Command {
 	o := &doctorOptions{}
-	run := either(env, runF, doctorRun)
 	return newLeaf(env, leaf{
 		use:   "doctor",
 		short: i18n.T("Check all that a sale needs", "检查收款所需的一切"),
@@ -78,7 +77,7 @@ func newDoctor(env *Env, runF func(context.Context, *doctorOptions) error) *cobr
 			{i18n.T("for a monitor: what is wrong", "供监控使用：列出异常项"), `till doctor --jq '.[] | select(.status != "ok") | .what'`},
 		},
 		result: []doctorRow{},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, doctorRun), o),
 	}, &o.out)
 }
 

@@ -173,7 +173,6 @@ type exitRow struct {
 
 func newHelpExitCodes(env *Env, runF func(context.Context, *helpExitCodesOptions) error) *cobra.Command {
 	o := &helpExitCodesOptions{}
-	run := either(env, runF, helpExitCodesRun)
 	return newLeaf(env, leaf{
 		use:   "exit-codes",
 		short: i18n.T("What the exit codes of every command mean", "各命令退出码的含义"),
@@ -183,7 +182,7 @@ func newHelpExitCodes(env *Env, runF func(context.Context, *helpExitCodesOptions
 			{i18n.T("the codes for a program", "供程序读取的退出码"), "till help exit-codes --json"},
 		},
 		result: []exitRow{},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, helpExitCodesRun), o),
 	}, &o.out)
 }
 

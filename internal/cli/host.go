@@ -43,7 +43,6 @@ type hostView struct {
 
 func newHostServe(env *Env, runF func(context.Context, *hostServeOptions) error) *cobra.Command {
 	o := &hostServeOptions{}
-	run := either(env, runF, hostServeRun)
 	c := newLeaf(env, leaf{
 		use:   "serve",
 		short: i18n.T("Answer terminals until interrupted", "应答终端直至被中断"),
@@ -55,7 +54,7 @@ func newHostServe(env *Env, runF func(context.Context, *hostServeOptions) error)
 			{i18n.T("a free port, told as JSON; then, elsewhere: till pay 12.50 --host ADDRESS", "使用空闲端口并以 JSON 输出；随后在别处运行：till pay 12.50 --host 地址"), "till host serve --listen 127.0.0.1:0 --json"},
 		},
 		result: hostView{},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, hostServeRun), o),
 	}, &o.out)
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8583", env.Say(i18n.T("listen at `ADDR`, host:port; port 0 lets the system choose", "监听地址 `ADDR`，host:port；端口 0 由系统选择")))
 	bindSetting(env, c.Flags(), "host-profile", "host.profile", i18n.Join(i18n.T("speak `PROFILE`: ", "报文规范 `PROFILE`："), i18n.Same(strings.Join(host.Names(), ", "))))

@@ -151,10 +151,7 @@ func newItemShow(env *Env, runF func(context.Context, *itemOptions) error) *cobr
 func newItemLeaf(env *Env, run func(context.Context, *itemOptions) error, l leaf) *cobra.Command {
 	o := &itemOptions{}
 	l.exits = []exitCode{exitNotPermitted}
-	l.run = func(ctx context.Context, args []string) error {
-		o.code = args[0]
-		return run(ctx, o)
-	}
+	l.run = runWith(run, o, &o.code)
 	c := newLeaf(env, l, &o.out)
 	c.ValidArgsFunction = completeItems(env)
 	return c
@@ -230,7 +227,6 @@ func itemRestoreRun(ctx context.Context, env *Env, o *itemOptions) error {
 
 func newItemList(env *Env, runF func(context.Context, *itemOptions) error) *cobra.Command {
 	o := &itemOptions{}
-	run := either(env, runF, itemListRun)
 	c := newLeaf(env, leaf{
 		use:   "list [TEXT]",
 		short: i18n.T("List items, or find some", "列出或查找商品"),
@@ -244,12 +240,7 @@ func newItemList(env *Env, runF func(context.Context, *itemOptions) error) *cobr
 		},
 		result: []variantView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			if len(args) > 0 {
-				o.text = args[0]
-			}
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, itemListRun), o, &o.text),
 	}, &o.out)
 	bindFilter(env, c, o)
 	c.Flags().BoolVar(&o.deleted, "deleted", false, env.Say(i18n.T("deleted ones too", "包括已删除的")))

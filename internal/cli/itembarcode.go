@@ -40,7 +40,6 @@ type barcodeView struct {
 
 func newItemBarcode(env *Env, runF func(context.Context, *barcodeOptions) error) *cobra.Command {
 	o := &barcodeOptions{}
-	run := either(env, runF, itemBarcodeRun)
 	c := newLeaf(env, leaf{
 		use:   "barcode CODE",
 		short: i18n.T("Say what a barcode is, or make one", "解释条码，或生成店内码"),
@@ -54,10 +53,7 @@ func newItemBarcode(env *Env, runF func(context.Context, *barcodeOptions) error)
 		},
 		result: barcodeView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.code = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, itemBarcodeRun), o, &o.code),
 	}, &o.out)
 	c.Flags().BoolVar(&o.add, "make", false, env.Say(i18n.T("make a code of the shop's own for the item", "为商品生成店内码")))
 	c.Flags().IntVar(&o.prefix, "prefix", 0, env.Say(i18n.T("begin the new code with `NN`, 20 to 29", "店内码前缀 `NN`，20 至 29")))

@@ -59,7 +59,6 @@ type issueView struct {
 
 func newItemImport(env *Env, runF func(context.Context, *itemImportOptions) error) *cobra.Command {
 	o := &itemImportOptions{}
-	run := either(env, runF, itemImportRun)
 	c := newLeaf(env, leaf{
 		use:   "import FILE",
 		short: i18n.T("Take items in from a CSV file", "从 CSV 文件导入商品"),
@@ -75,10 +74,7 @@ func newItemImport(env *Env, runF func(context.Context, *itemImportOptions) erro
 		},
 		result: importView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.file = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, itemImportRun), o, &o.file),
 	}, &o.out)
 	f := c.Flags()
 	f.BoolVar(&o.dryRun, "dry-run", false, env.Say(i18n.T("show what would happen and store nothing", "仅预览，不保存")))
@@ -217,7 +213,6 @@ func orDash(s string) string {
 
 func newItemExport(env *Env, runF func(context.Context, *itemOptions) error) *cobra.Command {
 	o := &itemOptions{}
-	run := either(env, runF, itemExportRun)
 	c := newLeaf(env, leaf{
 		use:   "export",
 		short: i18n.T("Write items as CSV", "将商品导出为 CSV"),
@@ -230,7 +225,7 @@ func newItemExport(env *Env, runF func(context.Context, *itemOptions) error) *co
 		},
 		result: []exportView{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, itemExportRun), o),
 	}, &o.out)
 	bindFilter(env, c, o)
 	_ = c.Flags().Set("limit", "0")

@@ -59,6 +59,17 @@ func newLeaf(env *Env, l leaf, o *out.Output) *cobra.Command {
 	return c
 }
 
+// runWith is the run of a leaf whose arguments are single words: each is put where the
+// options keep it, one that is left out changes nothing there, and run is called.
+func runWith[O any](run func(context.Context, *O) error, o *O, words ...*string) func(context.Context, []string) error {
+	return func(ctx context.Context, args []string) error {
+		for i, arg := range args {
+			*words[i] = arg
+		}
+		return run(ctx, o)
+	}
+}
+
 // group is a command that holds others.
 type group struct {
 	use      string

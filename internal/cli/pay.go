@@ -44,7 +44,6 @@ func bindWallet(env *Env, c *cobra.Command) {
 
 func newPay(env *Env, runF func(context.Context, *payOptions) error) *cobra.Command {
 	o := &payOptions{}
-	run := either(env, runF, payRun)
 	c := newLeaf(env, leaf{
 		use:   "pay AMOUNT",
 		short: i18n.T("Take a payment by card, by wallet code or in cash", "刷卡、扫码或现金收款"),
@@ -61,10 +60,7 @@ func newPay(env *Env, runF func(context.Context, *payOptions) error) *cobra.Comm
 		},
 		result: txnView{},
 		exits:  []exitCode{exitDeclined, exitNotPermitted, exitNoDevice, exitUnknown},
-		run: func(ctx context.Context, args []string) error {
-			o.amount = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, payRun), o, &o.amount),
 	}, &o.out)
 	bindLine(env, c)
 	bindWallet(env, c)

@@ -28,7 +28,6 @@ type permissionView struct {
 
 func newPermissions(env *Env, runF func(context.Context, *permissionOptions) error) *cobra.Command {
 	o := &permissionOptions{}
-	run := either(env, runF, permissionsRun)
 	return newLeaf(env, leaf{
 		use:   "permissions",
 		short: i18n.T("Tell which role may do what", "列出各角色的权限"),
@@ -39,7 +38,7 @@ func newPermissions(env *Env, runF func(context.Context, *permissionOptions) err
 			{i18n.T("who may void?", "谁可以撤销？"), `till staff permissions --jq '.[] | select(.permission == "void")'`},
 		},
 		result: []permissionView{},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, permissionsRun), o),
 	}, &o.out)
 }
 

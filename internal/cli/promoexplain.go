@@ -46,7 +46,6 @@ type promoExplainOptions struct {
 
 func newPromoExplain(env *Env, runF func(context.Context, *promoExplainOptions) error) *cobra.Command {
 	o := &promoExplainOptions{}
-	run := either(env, runF, promoExplainRun)
 	return newLeaf(env, leaf{
 		use:   "explain SALE",
 		short: i18n.T("Tell why each promotion was applied to a sale or not", "解释各项促销对某笔销售生效与否的原因"),
@@ -59,10 +58,7 @@ func newPromoExplain(env *Env, runF func(context.Context, *promoExplainOptions) 
 		},
 		result: promoTale{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.sale = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, promoExplainRun), o, &o.sale),
 	}, &o.out)
 }
 

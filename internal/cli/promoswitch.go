@@ -59,9 +59,6 @@ func newPromoSwitch(env *Env, runF func(context.Context, *promoOptions) error,
 		})
 	})
 	l.result, l.exits = programmeView{}, []exitCode{exitNotPermitted}
-	l.run = func(ctx context.Context, args []string) error {
-		o.id = args[0]
-		return run(ctx, o)
-	}
+	l.run = runWith(run, o, &o.id)
 	return newLeaf(env, l, &o.out)
 }

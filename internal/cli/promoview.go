@@ -66,7 +66,6 @@ type promoListOptions struct {
 
 func newPromoList(env *Env, runF func(context.Context, *promoListOptions) error) *cobra.Command {
 	o := &promoListOptions{}
-	run := either(env, runF, promoListRun)
 	c := newLeaf(env, leaf{
 		use:   "list",
 		short: i18n.T("List the promotions", "列出促销"),
@@ -79,7 +78,7 @@ func newPromoList(env *Env, runF func(context.Context, *promoListOptions) error)
 		},
 		result: []programmeView{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, promoListRun), o),
 	}, &o.out)
 	c.Flags().BoolVar(&o.runs, "running", false, env.Say(i18n.T("those that run now alone", "仅列出当前生效的促销")))
 	return c
@@ -125,7 +124,6 @@ func programmeTable(env *Env, views []programmeView) out.Table {
 
 func newPromoShow(env *Env, runF func(context.Context, *promoOptions) error) *cobra.Command {
 	o := &promoOptions{}
-	run := either(env, runF, promoShowRun)
 	return newLeaf(env, leaf{
 		use:   "show ID",
 		short: i18n.T("Show one promotion", "显示一项促销"),
@@ -136,10 +134,7 @@ func newPromoShow(env *Env, runF func(context.Context, *promoOptions) error) *co
 		},
 		result: programmeView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, promoShowRun), o, &o.id),
 	}, &o.out)
 }
 

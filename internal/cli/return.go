@@ -26,7 +26,6 @@ type returnOptions struct {
 
 func newReturn(env *Env, runF func(context.Context, *returnOptions) error) *cobra.Command {
 	o := &returnOptions{}
-	run := either(env, runF, returnRun)
 	c := newLeaf(env, leaf{
 		use:   "return SALE",
 		short: i18n.T("Take lines of a sale back and pay them back", "退回销售中的商品并退款"),
@@ -40,10 +39,7 @@ func newReturn(env *Env, runF func(context.Context, *returnOptions) error) *cobr
 		},
 		result: ticketView{},
 		exits:  []exitCode{exitDeclined, exitNotPermitted, exitUnknown, exitPending},
-		run: func(ctx context.Context, args []string) error {
-			o.name = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, returnRun), o, &o.name),
 	}, &o.out)
 	bindLine(env, c)
 	bindApprover(env, c, &o.approver)

@@ -39,7 +39,6 @@ type saleListOptions struct {
 
 func newSaleList(env *Env, runF func(context.Context, *saleListOptions) error) *cobra.Command {
 	o := &saleListOptions{}
-	run := either(env, runF, saleListRun)
 	c := newLeaf(env, leaf{
 		use:   "list",
 		short: i18n.T("List sales and returns, newest first", "列出销售与退货，最新的在前"),
@@ -51,7 +50,7 @@ func newSaleList(env *Env, runF func(context.Context, *saleListOptions) error) *
 		},
 		result: []saleRow{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, saleListRun), o),
 	}, &o.out)
 	f := c.Flags()
 	f.StringVar(&o.state, "state", "", env.Say(i18n.T("in this `STATE` alone: OPEN (held), PAYING, DONE, VOIDED or CANCELED", "仅限状态 `STATE`：OPEN（挂单）、PAYING、DONE、VOIDED 或 CANCELED")))
@@ -108,7 +107,6 @@ type saleShowOptions struct {
 
 func newSaleShow(env *Env, runF func(context.Context, *saleShowOptions) error) *cobra.Command {
 	o := &saleShowOptions{}
-	run := either(env, runF, saleShowRun)
 	return newLeaf(env, leaf{
 		use:   "show SALE",
 		short: i18n.T("Show a sale or return with its lines and payments", "显示一笔销售或退货的明细与付款"),
@@ -120,10 +118,7 @@ func newSaleShow(env *Env, runF func(context.Context, *saleShowOptions) error) *
 		},
 		result: ticketView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.name = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, saleShowRun), o, &o.name),
 	}, &o.out)
 }
 
@@ -144,7 +139,6 @@ func saleShowRun(ctx context.Context, env *Env, o *saleShowOptions) (err error) 
 
 func newSaleHeld(env *Env, runF func(context.Context, *saleListOptions) error) *cobra.Command {
 	o := &saleListOptions{}
-	run := either(env, runF, saleHeldRun)
 	return newLeaf(env, leaf{
 		use:   "held",
 		short: i18n.T("List the sales that were put aside", "列出挂单"),
@@ -154,7 +148,7 @@ func newSaleHeld(env *Env, runF func(context.Context, *saleListOptions) error) *
 		},
 		result: []saleRow{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, saleHeldRun), o),
 	}, &o.out)
 }
 
@@ -170,7 +164,6 @@ type saleRecallOptions struct {
 
 func newSaleRecall(env *Env, runF func(context.Context, *saleRecallOptions) error) *cobra.Command {
 	o := &saleRecallOptions{}
-	run := either(env, runF, saleRecallRun)
 	c := newLeaf(env, leaf{
 		use:   "recall SALE",
 		short: i18n.T("Go on with a held sale, line by line", "继续挂单，逐行输入"),
@@ -180,10 +173,7 @@ func newSaleRecall(env *Env, runF func(context.Context, *saleRecallOptions) erro
 		},
 		result: ticketView{},
 		exits:  []exitCode{exitDeclined, exitNotPermitted, exitNoDevice, exitUnknown, exitPending},
-		run: func(ctx context.Context, args []string) error {
-			o.name = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, saleRecallRun), o, &o.name),
 	}, &o.sell.out)
 	bindTenders(env, c, &o.sell.tenders)
 	bindApprover(env, c, &o.sell.approver)
@@ -214,7 +204,6 @@ type salePayOptions struct {
 
 func newSalePay(env *Env, runF func(context.Context, *salePayOptions) error) *cobra.Command {
 	o := &salePayOptions{}
-	run := either(env, runF, salePayRun)
 	c := newLeaf(env, leaf{
 		use:   "pay SALE",
 		short: i18n.T("Pay a held sale, or what is still due of one", "为挂单付款，或支付尚欠款项"),
@@ -225,10 +214,7 @@ func newSalePay(env *Env, runF func(context.Context, *salePayOptions) error) *co
 		},
 		result: ticketView{},
 		exits:  []exitCode{exitDeclined, exitNotPermitted, exitNoDevice, exitUnknown, exitPending},
-		run: func(ctx context.Context, args []string) error {
-			o.name = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, salePayRun), o, &o.name),
 	}, &o.out)
 	bindTenders(env, c, &o.tenders)
 	return c
@@ -264,7 +250,6 @@ type saleCancelOptions struct {
 
 func newSaleCancel(env *Env, runF func(context.Context, *saleCancelOptions) error) *cobra.Command {
 	o := &saleCancelOptions{}
-	run := either(env, runF, saleCancelRun)
 	c := newLeaf(env, leaf{
 		use:   "cancel SALE",
 		short: i18n.T("Give up a held or partly paid sale; what was taken goes back", "放弃挂单或付款未完的销售，退还已收款项"),
@@ -274,10 +259,7 @@ func newSaleCancel(env *Env, runF func(context.Context, *saleCancelOptions) erro
 		},
 		result: ticketView{},
 		exits:  []exitCode{exitDeclined, exitNotPermitted, exitUnknown, exitPending},
-		run: func(ctx context.Context, args []string) error {
-			o.name = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, saleCancelRun), o, &o.name),
 	}, &o.out)
 	bindLine(env, c)
 	bindApprover(env, c, &o.approver)

@@ -39,7 +39,6 @@ type seedStaffView struct {
 
 func newStoreSeed(env *Env, runF func(context.Context, *seedOptions) error) *cobra.Command {
 	o := &seedOptions{}
-	run := either(env, runF, storeSeedRun)
 	c := newLeaf(env, leaf{
 		use:   "seed",
 		short: i18n.T("Fill an empty shop with an example", "用示例数据填充空店铺"),
@@ -51,7 +50,7 @@ func newStoreSeed(env *Env, runF func(context.Context, *seedOptions) error) *cob
 		},
 		result: seedView{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, storeSeedRun), o),
 	}, &o.out)
 	c.Flags().StringVar(&o.example, "example", "cafe", env.Say(i18n.T("the example shop `NAME`", "示例店铺 `NAME`")))
 	_ = c.RegisterFlagCompletionFunc("example", cobra.FixedCompletions(management.Examples(), cobra.ShellCompDirectiveNoFileComp))

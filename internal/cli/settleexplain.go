@@ -33,7 +33,6 @@ type settleExplainView struct {
 
 func newSettleExplain(env *Env, runF func(context.Context, *settleExplainOptions) error) *cobra.Command {
 	o := &settleExplainOptions{}
-	run := either(env, runF, settleExplainRun)
 	return newLeaf(env, leaf{
 		use:   "explain TXN",
 		short: i18n.T("Tell why a transaction was paired or not", "说明一笔交易为何配对或未配对"),
@@ -45,10 +44,7 @@ func newSettleExplain(env *Env, runF func(context.Context, *settleExplainOptions
 			{i18n.T("by the trace number on the receipt", "按小票上的流水号"), "till settle explain 000017"},
 		},
 		result: settleExplainView{},
-		run: func(ctx context.Context, args []string) error {
-			o.ref = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, settleExplainRun), o, &o.ref),
 	}, &o.out)
 }
 
@@ -163,7 +159,6 @@ type openItemView struct {
 
 func newSettleOpen(env *Env, runF func(context.Context, *settleOpenOptions) error) *cobra.Command {
 	o := &settleOpenOptions{}
-	run := either(env, runF, settleOpenRun)
 	return newLeaf(env, leaf{
 		use:   "open",
 		short: i18n.T("List what still waits for its other side", "列出仍未了结的记录"),
@@ -175,7 +170,7 @@ func newSettleOpen(env *Env, runF func(context.Context, *settleOpenOptions) erro
 			{i18n.T("what waits for a week or more", "等待一周以上的记录"), "till settle open --jq '.[] | select(.days >= 7)'"},
 		},
 		result: []openItemView{},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, settleOpenRun), o),
 	}, &o.out)
 }
 

@@ -44,7 +44,6 @@ type shiftOptions struct {
 
 func newShiftOpen(env *Env, runF func(context.Context, *shiftOptions) error) *cobra.Command {
 	o := &shiftOptions{}
-	run := either(env, runF, shiftOpenRun)
 	c := newLeaf(env, leaf{
 		use:   "open",
 		short: i18n.T("Begin a shift", "开班"),
@@ -54,7 +53,7 @@ func newShiftOpen(env *Env, runF func(context.Context, *shiftOptions) error) *co
 		},
 		result: till.Shift{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, shiftOpenRun), o),
 	}, &o.out)
 	c.Flags().StringVar(&o.float, "float", "0", env.Say(i18n.T("the `AMOUNT` that is in the drawer", "钱箱中的备用金 `AMOUNT`")))
 	return c
@@ -115,10 +114,7 @@ func newCashMove(env *Env, runF func(context.Context, *shiftOptions) error, reas
 	o := &shiftOptions{}
 	run := either(env, runF, func(ctx context.Context, env *Env, o *shiftOptions) error { return cashMoveRun(ctx, env, o, reason) })
 	l.result, l.exits = till.DrawerMove{}, []exitCode{exitNotPermitted}
-	l.run = func(ctx context.Context, args []string) error {
-		o.amount = args[0]
-		return run(ctx, o)
-	}
+	l.run = runWith(run, o, &o.amount)
 	c := newLeaf(env, l, &o.out)
 	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("say what for in a `NOTE`", "原因 `NOTE`")))
 	bindApprover(env, c, &o.approver)
@@ -208,7 +204,6 @@ func parseDenomination(text string, c money.Currency) (till.Denomination, error)
 
 func newShiftCount(env *Env, runF func(context.Context, *shiftOptions) error) *cobra.Command {
 	o := &shiftOptions{}
-	run := either(env, runF, shiftCountRun)
 	c := newLeaf(env, leaf{
 		use:   "count",
 		short: i18n.T("Add up what is in the drawer", "清点钱箱"),
@@ -220,7 +215,7 @@ func newShiftCount(env *Env, runF func(context.Context, *shiftOptions) error) *c
 		},
 		result: management.Counting{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, shiftCountRun), o),
 	}, &o.out)
 	bindCount(env, c, o)
 	return c
@@ -260,7 +255,6 @@ func overWords(over money.Amount) i18n.Message {
 
 func newShiftClose(env *Env, runF func(context.Context, *shiftOptions) error) *cobra.Command {
 	o := &shiftOptions{}
-	run := either(env, runF, shiftCloseRun)
 	c := newLeaf(env, leaf{
 		use:   "close [NUMBER]",
 		short: i18n.T("End a shift with a count", "清点并交班"),
@@ -274,12 +268,7 @@ func newShiftClose(env *Env, runF func(context.Context, *shiftOptions) error) *c
 		},
 		result: till.Shift{},
 		exits:  []exitCode{exitNotPermitted, exitPending},
-		run: func(ctx context.Context, args []string) error {
-			if len(args) > 0 {
-				o.number = args[0]
-			}
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, shiftCloseRun), o, &o.number),
 	}, &o.out)
 	bindCount(env, c, o)
 	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("explain a difference in a `NOTE`", "差额说明 `NOTE`")))
@@ -325,7 +314,6 @@ func shiftNumber(text string) (int, error) {
 
 func newShiftShow(env *Env, runF func(context.Context, *shiftOptions) error) *cobra.Command {
 	o := &shiftOptions{}
-	run := either(env, runF, shiftShowRun)
 	return newLeaf(env, leaf{
 		use:   "show [NUMBER]",
 		short: i18n.T("Show a shift and its drawer", "显示班次与钱箱"),
@@ -338,12 +326,7 @@ func newShiftShow(env *Env, runF func(context.Context, *shiftOptions) error) *co
 		},
 		result: management.ShiftView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			if len(args) > 0 {
-				o.number = args[0]
-			}
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, shiftShowRun), o, &o.number),
 	}, &o.out)
 }
 
@@ -409,7 +392,6 @@ func addDrawer(add func(i18n.Text, string), d till.Drawer) {
 
 func newShiftList(env *Env, runF func(context.Context, *shiftOptions) error) *cobra.Command {
 	o := &shiftOptions{}
-	run := either(env, runF, shiftListRun)
 	c := newLeaf(env, leaf{
 		use:   "list",
 		short: i18n.T("List the shifts", "列出班次"),
@@ -420,7 +402,7 @@ func newShiftList(env *Env, runF func(context.Context, *shiftOptions) error) *co
 		},
 		result: []till.Shift{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, shiftListRun), o),
 	}, &o.out)
 	c.Flags().IntVar(&o.limit, "limit", 20, env.Say(i18n.T("at most `N`, 0 is all", "最多 `N` 个，0 为全部")))
 	return c

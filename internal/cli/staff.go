@@ -52,7 +52,6 @@ type staffOptions struct {
 
 func newStaffAdd(env *Env, runF func(context.Context, *staffOptions) error) *cobra.Command {
 	o := &staffOptions{}
-	run := either(env, runF, staffAddRun)
 	c := newLeaf(env, leaf{
 		use:   "add ID",
 		short: i18n.T("Take somebody on", "添加员工"),
@@ -65,10 +64,7 @@ func newStaffAdd(env *Env, runF func(context.Context, *staffOptions) error) *cob
 		},
 		result: management.Profile{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, staffAddRun), o, &o.id),
 	}, &o.out)
 	bindRole(env, c, &o.role, string(till.Cashier))
 	c.Flags().StringVar(&o.name, "name", "", env.Say(i18n.T("the `NAME` on reports and receipts; default: the id", "报表与小票上的姓名 `NAME`；默认为编号")))
@@ -112,7 +108,6 @@ func staffAddRun(ctx context.Context, env *Env, o *staffOptions) error {
 
 func newStaffEdit(env *Env, runF func(context.Context, *staffOptions) error) *cobra.Command {
 	o := &staffOptions{}
-	run := either(env, runF, staffEditRun)
 	c := newLeaf(env, leaf{
 		use:   "edit ID",
 		short: i18n.T("Change a member's name or role", "修改员工的姓名或角色"),
@@ -124,10 +119,7 @@ func newStaffEdit(env *Env, runF func(context.Context, *staffOptions) error) *co
 		},
 		result: management.Profile{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, staffEditRun), o, &o.id),
 	}, &o.out)
 	bindRole(env, c, &o.role, "")
 	c.Flags().StringVar(&o.name, "name", "", env.Say(i18n.T("the `NAME` from now on", "新的姓名 `NAME`")))
@@ -166,7 +158,6 @@ func nothingToChange(flags string) error {
 
 func newStaffLeave(env *Env, runF func(context.Context, *staffOptions) error) *cobra.Command {
 	o := &staffOptions{}
-	run := either(env, runF, staffLeaveRun)
 	return newLeaf(env, leaf{
 		use:   "leave ID",
 		short: i18n.T("Take down that somebody works here no longer", "登记员工离职"),
@@ -178,10 +169,7 @@ func newStaffLeave(env *Env, runF func(context.Context, *staffOptions) error) *c
 		},
 		result: management.Profile{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, staffLeaveRun), o, &o.id),
 	}, &o.out)
 }
 
@@ -197,7 +185,6 @@ func staffLeaveRun(ctx context.Context, env *Env, o *staffOptions) error {
 
 func newStaffList(env *Env, runF func(context.Context, *staffOptions) error) *cobra.Command {
 	o := &staffOptions{}
-	run := either(env, runF, staffListRun)
 	c := newLeaf(env, leaf{
 		use:   "list",
 		short: i18n.T("List the staff", "列出员工"),
@@ -208,7 +195,7 @@ func newStaffList(env *Env, runF func(context.Context, *staffOptions) error) *co
 		},
 		result: []management.Profile{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, staffListRun), o),
 	}, &o.out)
 	c.Flags().BoolVar(&o.left, "all", false, env.Say(i18n.T("those who left too", "包括已离职员工")))
 	return c
@@ -229,7 +216,6 @@ func staffListRun(ctx context.Context, env *Env, o *staffOptions) error {
 
 func newStaffShow(env *Env, runF func(context.Context, *staffOptions) error) *cobra.Command {
 	o := &staffOptions{}
-	run := either(env, runF, staffShowRun)
 	return newLeaf(env, leaf{
 		use:   "show ID",
 		short: i18n.T("Show a member of the staff", "显示一位员工"),
@@ -239,10 +225,7 @@ func newStaffShow(env *Env, runF func(context.Context, *staffOptions) error) *co
 		},
 		result: management.Profile{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, staffShowRun), o, &o.id),
 	}, &o.out)
 }
 

@@ -63,14 +63,8 @@ func newClockOut(env *Env, runF func(context.Context, *clockOptions) error) *cob
 }
 
 func newClocking(env *Env, runF func(context.Context, *clockOptions) error, o *clockOptions, l leaf) *cobra.Command {
-	run := either(env, runF, clockRun)
 	l.result, l.exits = till.Clocking{}, []exitCode{exitNotPermitted}
-	l.run = func(ctx context.Context, args []string) error {
-		if len(args) > 0 {
-			o.id = args[0]
-		}
-		return run(ctx, o)
-	}
+	l.run = runWith(either(env, runF, clockRun), o, &o.id)
 	c := newLeaf(env, l, &o.out)
 	c.Flags().StringVar(&o.at, "at", "", env.Say(i18n.T("the `TIME` of what was forgotten, as 2006-01-02 15:04; default: now", "补打卡的时间 `TIME`（2006-01-02 15:04）；默认为现在")))
 	c.Flags().StringVar(&o.note, "note", "", env.Say(i18n.T("say why in a `NOTE`", "补打卡的原因 `NOTE`")))
@@ -137,7 +131,6 @@ type hoursOptions struct {
 
 func newHours(env *Env, runF func(context.Context, *hoursOptions) error) *cobra.Command {
 	o := &hoursOptions{}
-	run := either(env, runF, hoursRun)
 	c := newLeaf(env, leaf{
 		use:   "hours [ID]",
 		short: i18n.T("Tell how long somebody worked", "查询工时"),
@@ -150,12 +143,7 @@ func newHours(env *Env, runF func(context.Context, *hoursOptions) error) *cobra.
 		},
 		result: []management.DayHours{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			if len(args) > 0 {
-				o.id = args[0]
-			}
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, hoursRun), o, &o.id),
 	}, &o.out)
 	c.Flags().StringVar(&o.from, "from", "", env.Say(i18n.T("first business `DAY`, 2006-01-02; default: the first of the month", "起始营业日 `DAY`（2006-01-02）；默认为本月首日")))
 	c.Flags().StringVar(&o.to, "to", "", env.Say(i18n.T("last business `DAY`; default: today", "截止营业日 `DAY`；默认为今天")))

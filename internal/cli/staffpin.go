@@ -13,7 +13,6 @@ import (
 
 func newStaffPIN(env *Env, runF func(context.Context, *staffOptions) error) *cobra.Command {
 	o := &staffOptions{}
-	run := either(env, runF, staffPINRun)
 	c := newLeaf(env, leaf{
 		use:   "pin [ID]",
 		short: i18n.T("Set a PIN", "设置 PIN"),
@@ -27,12 +26,7 @@ func newStaffPIN(env *Env, runF func(context.Context, *staffOptions) error) *cob
 		},
 		result: management.Profile{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			if len(args) > 0 {
-				o.id = args[0]
-			}
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, staffPINRun), o, &o.id),
 	}, &o.out)
 	bindPIN(env, c, &o.pinFile, "pin-file", i18n.T("the new PIN", "新 PIN"))
 	bindPIN(env, c, &o.oldFile, "old-pin-file", i18n.T("the old PIN", "旧 PIN"))
@@ -64,7 +58,6 @@ func staffPINRun(ctx context.Context, env *Env, o *staffOptions) error {
 
 func newStaffUnlock(env *Env, runF func(context.Context, *staffOptions) error) *cobra.Command {
 	o := &staffOptions{}
-	run := either(env, runF, staffUnlockRun)
 	return newLeaf(env, leaf{
 		use:   "unlock ID",
 		short: i18n.T("Let somebody who mistyped their PIN try again", "解除因输错 PIN 造成的锁定"),
@@ -76,10 +69,7 @@ func newStaffUnlock(env *Env, runF func(context.Context, *staffOptions) error) *
 		},
 		result: management.Profile{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, staffUnlockRun), o, &o.id),
 	}, &o.out)
 }
 

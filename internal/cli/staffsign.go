@@ -13,7 +13,6 @@ import (
 
 func newSignIn(env *Env, runF func(context.Context, *staffOptions) error) *cobra.Command {
 	o := &staffOptions{}
-	run := either(env, runF, signInRun)
 	c := newLeaf(env, leaf{
 		use:   "sign-in ID",
 		short: i18n.T("Sign in at this till", "登录本收银台"),
@@ -26,10 +25,7 @@ func newSignIn(env *Env, runF func(context.Context, *staffOptions) error) *cobra
 		},
 		result: management.Presence{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, signInRun), o, &o.id),
 	}, &o.out)
 	bindPIN(env, c, &o.pinFile, "pin-file", i18n.T("the PIN", "PIN"))
 	return c
@@ -56,7 +52,6 @@ type signOutView struct {
 
 func newSignOut(env *Env, runF func(context.Context, *staffOptions) error) *cobra.Command {
 	o := &staffOptions{}
-	run := either(env, runF, signOutRun)
 	return newLeaf(env, leaf{
 		use:   "sign-out",
 		short: i18n.T("Sign out at this till", "退出本收银台"),
@@ -65,7 +60,7 @@ func newSignOut(env *Env, runF func(context.Context, *staffOptions) error) *cobr
 			{i18n.T("before a break", "休息之前"), "till staff sign-out"},
 		},
 		result: signOutView{},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, signOutRun), o),
 	}, &o.out)
 }
 
@@ -84,7 +79,6 @@ func signOutRun(ctx context.Context, env *Env, o *staffOptions) error {
 
 func newWhoAmI(env *Env, runF func(context.Context, *staffOptions) error) *cobra.Command {
 	o := &staffOptions{}
-	run := either(env, runF, whoAmIRun)
 	return newLeaf(env, leaf{
 		use:   "whoami",
 		short: i18n.T("Tell who is signed in at this till", "显示本收银台的登录者"),
@@ -94,7 +88,7 @@ func newWhoAmI(env *Env, runF func(context.Context, *staffOptions) error) *cobra
 		},
 		result: management.Presence{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, whoAmIRun), o),
 	}, &o.out)
 }
 

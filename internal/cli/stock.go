@@ -206,7 +206,6 @@ type levelView struct {
 
 func newStockList(env *Env, runF func(context.Context, *stockListOptions) error) *cobra.Command {
 	o := &stockListOptions{}
-	run := either(env, runF, stockListRun)
 	c := newLeaf(env, leaf{
 		use:   "list [TEXT]",
 		short: i18n.T("Show what is on hand", "查看现有库存"),
@@ -219,12 +218,7 @@ func newStockList(env *Env, runF func(context.Context, *stockListOptions) error)
 		},
 		result: []levelView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			if len(args) > 0 {
-				o.text = args[0]
-			}
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, stockListRun), o, &o.text),
 	}, &o.out)
 	bindFilter(env, c, &o.itemOptions)
 	c.Flags().BoolVar(&o.low, "low", false, env.Say(i18n.T("what is low alone", "仅列出库存不足的")))
@@ -277,7 +271,6 @@ func levelTable(env *Env, views []levelView) out.Table {
 
 func newStockMoves(env *Env, runF func(context.Context, *itemOptions) error) *cobra.Command {
 	o := &itemOptions{}
-	run := either(env, runF, stockMovesRun)
 	c := newLeaf(env, leaf{
 		use:   "moves CODE",
 		short: i18n.T("Show the moves of a variant", "查看库存流水"),
@@ -288,10 +281,7 @@ func newStockMoves(env *Env, runF func(context.Context, *itemOptions) error) *co
 		},
 		result: []moveView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.code = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, stockMovesRun), o, &o.code),
 	}, &o.out)
 	c.Flags().IntVar(&o.limit, "limit", 20, env.Say(i18n.T("at most `N` moves; 0 is all", "最多 `N` 笔；0 表示全部")))
 	c.ValidArgsFunction = completeItems(env)

@@ -283,7 +283,6 @@ func countTable(v countView) out.Table {
 
 func newCountList(env *Env, runF func(context.Context, *countOptions) error) *cobra.Command {
 	o := &countOptions{}
-	run := either(env, runF, countListRun)
 	return newLeaf(env, leaf{
 		use:      "list",
 		short:    i18n.T("List the stocktakes", "列出盘点"),
@@ -291,7 +290,7 @@ func newCountList(env *Env, runF func(context.Context, *countOptions) error) *co
 		examples: []example{{i18n.T("those that are open", "进行中的盘点"), `till stock count list --jq '.[] | select(.state == "open") | .id'`}},
 		result:   []countView{},
 		exits:    []exitCode{exitNotPermitted},
-		run:      func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:      runWith(either(env, runF, countListRun), o),
 	}, &o.out)
 }
 

@@ -29,7 +29,6 @@ type verifyView struct {
 
 func newStoreVerify(env *Env, runF func(context.Context, *storeOptions) error) *cobra.Command {
 	o := &storeOptions{}
-	run := either(env, runF, storeVerifyRun)
 	return newLeaf(env, leaf{
 		use:   "verify",
 		short: i18n.T("Check the whole journal", "校验全部流水账"),
@@ -38,7 +37,7 @@ func newStoreVerify(env *Env, runF func(context.Context, *storeOptions) error) *
 			"重新计算整个流水账的哈希链，并将每笔交易与流水账核对。平时打开时只校验最新的若干行。"),
 		examples: []example{{i18n.T("before an audit", "审计之前"), "till store verify"}},
 		result:   verifyView{},
-		run:      func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:      runWith(either(env, runF, storeVerifyRun), o),
 	}, &o.out)
 }
 

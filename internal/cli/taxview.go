@@ -12,7 +12,6 @@ import (
 
 func newTaxList(env *Env, runF func(context.Context, *taxOptions) error) *cobra.Command {
 	o := &taxOptions{}
-	run := either(env, runF, taxListRun)
 	return newLeaf(env, leaf{
 		use:   "list",
 		short: i18n.T("List the tax classes", "列出税种"),
@@ -23,7 +22,7 @@ func newTaxList(env *Env, runF func(context.Context, *taxOptions) error) *cobra.
 		},
 		result: []till.TaxClass{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, taxListRun), o),
 	}, &o.out)
 }
 
@@ -43,7 +42,6 @@ func taxListRun(ctx context.Context, env *Env, o *taxOptions) error {
 
 func newTaxShow(env *Env, runF func(context.Context, *taxOptions) error) *cobra.Command {
 	o := &taxOptions{}
-	run := either(env, runF, taxShowRun)
 	return newLeaf(env, leaf{
 		use:   "show CODE",
 		short: i18n.T("Show one tax class", "显示一个税种"),
@@ -53,10 +51,7 @@ func newTaxShow(env *Env, runF func(context.Context, *taxOptions) error) *cobra.
 		},
 		result: till.TaxClass{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.code = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, taxShowRun), o, &o.code),
 	}, &o.out)
 }
 
@@ -72,7 +67,6 @@ func taxShowRun(ctx context.Context, env *Env, o *taxOptions) error {
 
 func newTaxDrop(env *Env, runF func(context.Context, *taxOptions) error) *cobra.Command {
 	o := &taxOptions{}
-	run := either(env, runF, taxDropRun)
 	return newLeaf(env, leaf{
 		use:   "drop CODE",
 		short: i18n.T("Remove a tax class", "删除税种"),
@@ -84,10 +78,7 @@ func newTaxDrop(env *Env, runF func(context.Context, *taxOptions) error) *cobra.
 		},
 		result: till.TaxClass{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.code = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, taxDropRun), o, &o.code),
 	}, &o.out)
 }
 

@@ -39,7 +39,6 @@ type txnListOptions struct {
 
 func newTxnList(env *Env, runF func(context.Context, *txnListOptions) error) *cobra.Command {
 	o := &txnListOptions{}
-	run := either(env, runF, txnListRun)
 	c := newLeaf(env, leaf{
 		use:   "list",
 		short: i18n.T("List transactions, newest first", "列出交易，最新的在前"),
@@ -51,7 +50,7 @@ func newTxnList(env *Env, runF func(context.Context, *txnListOptions) error) *co
 		},
 		result: []txnView{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, txnListRun), o),
 	}, &o.out)
 	c.Flags().IntVar(&o.batch, "batch", 0, env.Say(i18n.T("of batch `NUMBER` alone", "仅限批次 `NUMBER`")))
 	c.Flags().StringVar(&o.state, "state", "", env.Say(i18n.T("in this `STATE` alone", "仅限状态 `STATE`")))
@@ -131,7 +130,6 @@ type txnShowOptions struct {
 
 func newTxnShow(env *Env, runF func(context.Context, *txnShowOptions) error) *cobra.Command {
 	o := &txnShowOptions{}
-	run := either(env, runF, txnShowRun)
 	return newLeaf(env, leaf{
 		use:   "show ID",
 		short: i18n.T("Show one transaction and its history", "显示一笔交易及其历史"),
@@ -142,10 +140,7 @@ func newTxnShow(env *Env, runF func(context.Context, *txnShowOptions) error) *co
 		},
 		result: txnHistory{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, txnShowRun), o, &o.id),
 	}, &o.out)
 }
 
@@ -238,7 +233,6 @@ type txnReceiptOptions struct {
 
 func newTxnReceipt(env *Env, runF func(context.Context, *txnReceiptOptions) error) *cobra.Command {
 	o := &txnReceiptOptions{}
-	run := either(env, runF, txnReceiptRun)
 	c := newLeaf(env, leaf{
 		use:   "receipt ID",
 		short: i18n.T("Print a receipt again", "补打小票"),
@@ -249,10 +243,7 @@ func newTxnReceipt(env *Env, runF func(context.Context, *txnReceiptOptions) erro
 		},
 		result: receiptView{},
 		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, txnReceiptRun), o, &o.id),
 	}, &o.out)
 	c.Flags().IntVar(&o.width, "width", 0, env.Say(i18n.T("paper of `COLUMNS`: 32 (58 mm) or 48 (80 mm); default: receipt.width", "纸张列数 `COLUMNS`：32（58 mm）或 48（80 mm）；默认取 receipt.width")))
 	c.Flags().StringVar(&o.copy, "copy", string(receipt.Customer), env.Say(i18n.T("whose `COPY`: customer or merchant", "联次 `COPY`：customer（顾客联）或 merchant（商户联）")))
@@ -288,7 +279,6 @@ func txnReceiptRun(ctx context.Context, env *Env, o *txnReceiptOptions) (err err
 
 func newTxnStatus(env *Env, runF func(context.Context, *txnShowOptions) error) *cobra.Command {
 	o := &txnShowOptions{}
-	run := either(env, runF, txnStatusRun)
 	c := newLeaf(env, leaf{
 		use:   "status ID",
 		short: i18n.T("Tell the outcome of a transaction, settling it if it is open", "查询交易结果；若未决则尝试了结"),
@@ -300,10 +290,7 @@ func newTxnStatus(env *Env, runF func(context.Context, *txnShowOptions) error) *
 		},
 		result: txnView{},
 		exits:  []exitCode{exitNotPermitted, exitUnknown},
-		run: func(ctx context.Context, args []string) error {
-			o.id = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, txnStatusRun), o, &o.id),
 	}, &o.out)
 	bindLine(env, c)
 	return c
@@ -348,7 +335,6 @@ func (s *shop) findTxnOrKey(ctx context.Context, name string) (till.Txn, error) 
 
 func newTxnResolve(env *Env, runF func(context.Context, *txnShowOptions) error) *cobra.Command {
 	o := &txnShowOptions{}
-	run := either(env, runF, txnResolveRun)
 	c := newLeaf(env, leaf{
 		use:   "resolve",
 		short: i18n.T("Work on every reversal that waits", "处理所有等待中的冲正"),
@@ -360,7 +346,7 @@ func newTxnResolve(env *Env, runF func(context.Context, *txnShowOptions) error) 
 		},
 		result: []txnView{},
 		exits:  []exitCode{exitNotPermitted, exitUnknown},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, txnResolveRun), o),
 	}, &o.out)
 	bindLine(env, c)
 	return c

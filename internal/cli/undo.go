@@ -24,7 +24,6 @@ type undoOptions struct {
 
 func newVoid(env *Env, runF func(context.Context, *undoOptions) error) *cobra.Command {
 	o := &undoOptions{}
-	run := either(env, runF, voidRun)
 	c := newLeaf(env, leaf{
 		use:   "void ID",
 		short: i18n.T("Undo a sale or refund of the open batch, whole", "撤销当前批次中的消费或退款（全额）"),
@@ -37,10 +36,7 @@ func newVoid(env *Env, runF func(context.Context, *undoOptions) error) *cobra.Co
 		},
 		result: voidView{},
 		exits:  []exitCode{exitDeclined, exitNotPermitted, exitUnknown, exitPending},
-		run: func(ctx context.Context, args []string) error {
-			o.original = args[0]
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, voidRun), o, &o.original),
 	}, &o.out)
 	bindUndo(env, c, o)
 	return c
@@ -48,7 +44,6 @@ func newVoid(env *Env, runF func(context.Context, *undoOptions) error) *cobra.Co
 
 func newRefund(env *Env, runF func(context.Context, *undoOptions) error) *cobra.Command {
 	o := &undoOptions{}
-	run := either(env, runF, refundRun)
 	c := newLeaf(env, leaf{
 		use:   "refund ID [AMOUNT]",
 		short: i18n.T("Pay back a sale, in part or whole", "退还消费的部分或全部金额"),
@@ -61,13 +56,7 @@ func newRefund(env *Env, runF func(context.Context, *undoOptions) error) *cobra.
 		},
 		result: txnView{},
 		exits:  []exitCode{exitDeclined, exitNotPermitted, exitUnknown},
-		run: func(ctx context.Context, args []string) error {
-			o.original = args[0]
-			if len(args) > 1 {
-				o.amount = args[1]
-			}
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, refundRun), o, &o.original, &o.amount),
 	}, &o.out)
 	bindUndo(env, c, o)
 	return c

@@ -28,7 +28,6 @@ type version struct {
 
 func newVersion(env *Env, runF func(context.Context, *versionOptions) error) *cobra.Command {
 	o := &versionOptions{}
-	run := either(env, runF, versionRun)
 	return newLeaf(env, leaf{
 		use:   "version",
 		short: i18n.T("Show the version and how it was built", "显示版本与构建信息"),
@@ -38,7 +37,7 @@ func newVersion(env *Env, runF func(context.Context, *versionOptions) error) *co
 			{i18n.T("the version alone, for a script", "仅输出版本号，供脚本使用"), "till version --jq .version"},
 		},
 		result: version{},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, versionRun), o),
 	}, &o.out)
 }
 
