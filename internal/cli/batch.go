@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -87,19 +86,13 @@ func batchShowRun(ctx context.Context, env *Env, o *batchOptions) (err error) {
 			return wrongWord("NUMBER", o.number, "1 … 999999")
 		}
 	}
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.shop.CheckReading(ctx); err != nil {
-		return err
-	}
-	b, err := s.batch(ctx, number)
-	if err != nil {
-		return err
-	}
-	return s.showBatch(ctx, env, &o.out, b)
+	return readShop(ctx, env, func(s *shop) error {
+		b, err := s.batch(ctx, number)
+		if err != nil {
+			return err
+		}
+		return s.showBatch(ctx, env, &o.out, b)
+	})
 }
 
 // batch reads a batch with its totals; 0 is the open one.
@@ -129,24 +122,21 @@ func newBatchClose(env *Env, runF func(context.Context, *batchOptions) error) *c
 	return c
 }
 
-func batchCloseRun(ctx context.Context, env *Env, o *batchOptions) (err error) {
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	b, err := s.shop.CloseBatch(ctx)
-	if err != nil {
-		return err
-	}
-	if err := s.showBatch(ctx, env, &o.out, b); err != nil {
-		return err
-	}
-	if b.State == till.BatchReconcileError {
-		env.Note(i18n.T("the host's totals differ: find the sale behind it with till txn list --batch %d, then close again", "主机总计不一致：请用 till txn list --batch %d 查找差异交易，然后重新结算").With(b.Number))
-		return exitError{exitDifferences}
-	}
-	return nil
+func batchCloseRun(ctx context.Context, env *Env, o *batchOptions) error {
+	return withShop(ctx, env, func(s *shop) error {
+		b, err := s.shop.CloseBatch(ctx)
+		if err != nil {
+			return err
+		}
+		if err := s.showBatch(ctx, env, &o.out, b); err != nil {
+			return err
+		}
+		if b.State == till.BatchReconcileError {
+			env.Note(i18n.T("the host's totals differ: find the sale behind it with till txn list --batch %d, then close again", "主机总计不一致：请用 till txn list --batch %d 查找差异交易，然后重新结算").With(b.Number))
+			return exitError{exitDifferences}
+		}
+		return nil
+	})
 }
 
 func (s *shop) showBatch(ctx context.Context, env *Env, o *out.Output, b till.Batch) error {

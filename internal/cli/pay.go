@@ -77,7 +77,7 @@ func newPay(env *Env, runF func(context.Context, *payOptions) error) *cobra.Comm
 	return c
 }
 
-func payRun(ctx context.Context, env *Env, o *payOptions) (err error) {
+func payRun(ctx context.Context, env *Env, o *payOptions) error {
 	cfg, err := env.Config()
 	if err != nil {
 		return err
@@ -86,13 +86,10 @@ func payRun(ctx context.Context, env *Env, o *payOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := openShop(ctx, env, shopOptions{track: o.track, entry: p.Entry, observe: progress(env)})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	res, err := s.shop.Pay(ctx, p)
-	return s.show(env, &o.out, res, err)
+	return withShopAs(ctx, env, shopOptions{track: o.track, entry: p.Entry, observe: progress(env)}, func(s *shop) error {
+		res, err := s.shop.Pay(ctx, p)
+		return s.show(env, &o.out, res, err)
+	})
 }
 
 // payment checks the words of the command before anything is opened.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -51,27 +50,24 @@ func newReturn(env *Env, runF func(context.Context, *returnOptions) error) *cobr
 	return c
 }
 
-func returnRun(ctx context.Context, env *Env, o *returnOptions) (err error) {
+func returnRun(ctx context.Context, env *Env, o *returnOptions) error {
 	lines, err := o.returnLines()
 	if err != nil {
 		return err
 	}
-	s, err := openShop(ctx, env, shopOptions{observe: progress(env)})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	sold, err := s.shop.TicketByName(ctx, o.name)
-	if err != nil {
-		return err
-	}
-	bill, err := approved(ctx, env, o.approver, func(a *management.Approval) (management.Bill, error) {
-		return s.shop.Return(ctx, management.ReturnRequest{
-			Key: o.key, Approval: a,
-			Return: till.BasketReturn{Original: sold.ID, Lines: lines, Reason: o.reason, NoStock: o.noStock},
+	return withShopAs(ctx, env, shopOptions{observe: progress(env)}, func(s *shop) error {
+		sold, err := s.shop.TicketByName(ctx, o.name)
+		if err != nil {
+			return err
+		}
+		bill, err := approved(ctx, env, o.approver, func(a *management.Approval) (management.Bill, error) {
+			return s.shop.Return(ctx, management.ReturnRequest{
+				Key: o.key, Approval: a,
+				Return: till.BasketReturn{Original: sold.ID, Lines: lines, Reason: o.reason, NoStock: o.noStock},
+			})
 		})
+		return s.showBill(ctx, env, &o.out, bill, err)
 	})
-	return s.showBill(ctx, env, &o.out, bill, err)
 }
 
 // returnLines reads the values of --line: "2", "2=1.5".

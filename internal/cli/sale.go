@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -87,17 +86,14 @@ func saleListRun(ctx context.Context, env *Env, o *saleListOptions) error {
 }
 
 // listTickets opens the shop and writes the tickets that it is asked for.
-func listTickets(ctx context.Context, env *Env, o *out.Output, ask func(*shop) ([]till.Ticket, error)) (err error) {
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	tickets, err := ask(s)
-	if err != nil {
-		return err
-	}
-	return env.Write(o, out.Result{Value: viewTickets(tickets), Table: ticketTable(env, tickets, s.cfg.Shop.Timezone)})
+func listTickets(ctx context.Context, env *Env, o *out.Output, ask func(*shop) ([]till.Ticket, error)) error {
+	return withShop(ctx, env, func(s *shop) error {
+		tickets, err := ask(s)
+		if err != nil {
+			return err
+		}
+		return env.Write(o, out.Result{Value: viewTickets(tickets), Table: ticketTable(env, tickets, s.cfg.Shop.Timezone)})
+	})
 }
 
 type saleShowOptions struct {
@@ -122,18 +118,15 @@ func newSaleShow(env *Env, runF func(context.Context, *saleShowOptions) error) *
 	}, &o.out)
 }
 
-func saleShowRun(ctx context.Context, env *Env, o *saleShowOptions) (err error) {
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	bill, err := s.shop.BillOf(ctx, o.name)
-	if err != nil {
-		return err
-	}
-	return env.Write(&o.out, out.Result{
-		Value: viewBill(env, bill), Table: lineTable(bill.Ticket), Text: s.billText(ctx, env, bill, receipt.Options{Duplicate: true}),
+func saleShowRun(ctx context.Context, env *Env, o *saleShowOptions) error {
+	return withShop(ctx, env, func(s *shop) error {
+		bill, err := s.shop.BillOf(ctx, o.name)
+		if err != nil {
+			return err
+		}
+		return env.Write(&o.out, out.Result{
+			Value: viewBill(env, bill), Table: lineTable(bill.Ticket), Text: s.billText(ctx, env, bill, receipt.Options{Duplicate: true}),
+		})
 	})
 }
 
@@ -180,20 +173,17 @@ func newSaleRecall(env *Env, runF func(context.Context, *saleRecallOptions) erro
 	return c
 }
 
-func saleRecallRun(ctx context.Context, env *Env, o *saleRecallOptions) (err error) {
+func saleRecallRun(ctx context.Context, env *Env, o *saleRecallOptions) error {
 	if err := o.sell.checkLines(env); err != nil {
 		return err
 	}
-	s, err := openShop(ctx, env, o.sell.tenders.options(env))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	t, err := s.shop.Recall(ctx, o.name)
-	if err != nil {
-		return err
-	}
-	return s.sellLines(ctx, env, &o.sell, t)
+	return withShopAs(ctx, env, o.sell.tenders.options(env), func(s *shop) error {
+		t, err := s.shop.Recall(ctx, o.name)
+		if err != nil {
+			return err
+		}
+		return s.sellLines(ctx, env, &o.sell, t)
+	})
 }
 
 type salePayOptions struct {
@@ -220,26 +210,15 @@ func newSalePay(env *Env, runF func(context.Context, *salePayOptions) error) *co
 	return c
 }
 
-func salePayRun(ctx context.Context, env *Env, o *salePayOptions) (err error) {
-	cfg, err := env.Config()
-	if err != nil {
-		return err
-	}
-	tenders, err := o.tenders.tenderings(ctx, env, cfg.Shop.Currency)
-	if err != nil {
-		return err
-	}
-	s, err := openShop(ctx, env, o.tenders.options(env))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	t, err := s.shop.TicketByName(ctx, o.name)
-	if err != nil {
-		return err
-	}
-	bill, err := s.shop.PayTicket(ctx, t.ID, tenders...)
-	return s.showBill(ctx, env, &o.out, bill, err)
+func salePayRun(ctx context.Context, env *Env, o *salePayOptions) error {
+	return o.tenders.withShop(ctx, env, func(s *shop, tenders []management.Tendering) error {
+		t, err := s.shop.TicketByName(ctx, o.name)
+		if err != nil {
+			return err
+		}
+		bill, err := s.shop.PayTicket(ctx, t.ID, tenders...)
+		return s.showBill(ctx, env, &o.out, bill, err)
+	})
 }
 
 type saleCancelOptions struct {
@@ -266,18 +245,15 @@ func newSaleCancel(env *Env, runF func(context.Context, *saleCancelOptions) erro
 	return c
 }
 
-func saleCancelRun(ctx context.Context, env *Env, o *saleCancelOptions) (err error) {
-	s, err := openShop(ctx, env, shopOptions{observe: progress(env)})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	t, err := s.shop.TicketByName(ctx, o.name)
-	if err != nil {
-		return err
-	}
-	bill, err := approved(ctx, env, o.approver, func(a *management.Approval) (management.Bill, error) {
-		return s.shop.Abandon(ctx, t.ID, a)
+func saleCancelRun(ctx context.Context, env *Env, o *saleCancelOptions) error {
+	return withShopAs(ctx, env, shopOptions{observe: progress(env)}, func(s *shop) error {
+		t, err := s.shop.TicketByName(ctx, o.name)
+		if err != nil {
+			return err
+		}
+		bill, err := approved(ctx, env, o.approver, func(a *management.Approval) (management.Bill, error) {
+			return s.shop.Abandon(ctx, t.ID, a)
+		})
+		return s.showBill(ctx, env, &o.out, bill, err)
 	})
-	return s.showBill(ctx, env, &o.out, bill, err)
 }

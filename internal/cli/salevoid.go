@@ -18,20 +18,17 @@ type voidView struct {
 }
 
 // voidRun undoes a transaction by itself, or a whole sale or return of lines.
-func voidRun(ctx context.Context, env *Env, o *undoOptions) (err error) {
-	s, err := openShop(ctx, env, shopOptions{observe: progress(env)})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	txn, lines, err := s.findEither(ctx, o.original)
-	if err != nil {
-		return err
-	}
-	if lines != "" {
-		return s.voidTicket(ctx, env, o, lines)
-	}
-	return s.undo(ctx, env, o, register.Undo{Key: o.key, Original: txn}, (*management.Shop).Void)
+func voidRun(ctx context.Context, env *Env, o *undoOptions) error {
+	return withShopAs(ctx, env, shopOptions{observe: progress(env)}, func(s *shop) error {
+		txn, lines, err := s.findEither(ctx, o.original)
+		if err != nil {
+			return err
+		}
+		if lines != "" {
+			return s.voidTicket(ctx, env, o, lines)
+		}
+		return s.undo(ctx, env, o, register.Undo{Key: o.key, Original: txn}, (*management.Shop).Void)
+	})
 }
 
 // findEither finds what a name stands for: a transaction by itself, or the sale or return

@@ -65,36 +65,25 @@ func newSell(env *Env, runF func(context.Context, *sellOptions) error) *cobra.Co
 	return c
 }
 
-func sellRun(ctx context.Context, env *Env, o *sellOptions) (err error) {
+func sellRun(ctx context.Context, env *Env, o *sellOptions) error {
 	basket, err := o.basket(ctx, env)
 	if err != nil {
 		return err
 	}
-	cfg, err := env.Config()
-	if err != nil {
-		return err
-	}
-	tenders, err := o.tenders.tenderings(ctx, env, cfg.Shop.Currency)
-	if err != nil {
-		return err
-	}
-	s, err := openShop(ctx, env, o.tenders.options(env))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	switch {
-	case basket == nil:
-		return s.sellLines(ctx, env, o, till.Ticket{})
-	case o.quote:
-		return s.quote(ctx, env, o, *basket)
-	case o.hold != "":
-		return s.hold(ctx, env, o, *basket)
-	}
-	bill, err := approved(ctx, env, o.approver, func(a *management.Approval) (management.Bill, error) {
-		return s.shop.Sell(ctx, management.SellRequest{Key: o.key, Basket: *basket, Tenders: tenders, Approval: a})
+	return o.tenders.withShop(ctx, env, func(s *shop, tenders []management.Tendering) error {
+		switch {
+		case basket == nil:
+			return s.sellLines(ctx, env, o, till.Ticket{})
+		case o.quote:
+			return s.quote(ctx, env, o, *basket)
+		case o.hold != "":
+			return s.hold(ctx, env, o, *basket)
+		}
+		bill, err := approved(ctx, env, o.approver, func(a *management.Approval) (management.Bill, error) {
+			return s.shop.Sell(ctx, management.SellRequest{Key: o.key, Basket: *basket, Tenders: tenders, Approval: a})
+		})
+		return s.showBill(ctx, env, &o.out, bill, err)
 	})
-	return s.showBill(ctx, env, &o.out, bill, err)
 }
 
 // basket is what the command names, nil where it is to be typed line by line.

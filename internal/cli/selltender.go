@@ -52,6 +52,19 @@ func (o *tenderFlags) options(env *Env) shopOptions {
 	return shopOptions{track: o.track, entry: entry, observe: progress(env)}
 }
 
+// withShop reads the flags and opens the shop to take what they name.
+func (o *tenderFlags) withShop(ctx context.Context, env *Env, do func(*shop, []management.Tendering) error) error {
+	cfg, err := env.Config()
+	if err != nil {
+		return err
+	}
+	tenders, err := o.tenderings(ctx, env, cfg.Shop.Currency)
+	if err != nil {
+		return err
+	}
+	return withShopAs(ctx, env, o.options(env), func(s *shop) error { return do(s, tenders) })
+}
+
 // tenderings checks the words of the flags before anything is opened.
 func (o *tenderFlags) tenderings(ctx context.Context, env *Env, c money.Currency) ([]management.Tendering, error) {
 	words := o.pay

@@ -48,32 +48,29 @@ func newSettleExplain(env *Env, runF func(context.Context, *settleExplainOptions
 	}, &o.out)
 }
 
-func settleExplainRun(ctx context.Context, env *Env, o *settleExplainOptions) (err error) {
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	t, refs, err := s.references(ctx, o.ref)
-	if err != nil {
-		return err
-	}
-	v, err := s.explainSettled(ctx, env, o.ref, refs)
-	if err != nil {
-		return err
-	}
-	if len(v.Explain) == 0 {
-		if t.ID == "" {
-			return notReconciled(o.ref)
-		}
-		why, err := s.whyNotSettled(ctx, t)
+func settleExplainRun(ctx context.Context, env *Env, o *settleExplainOptions) error {
+	return withShop(ctx, env, func(s *shop) error {
+		t, refs, err := s.references(ctx, o.ref)
 		if err != nil {
 			return err
 		}
-		v.Explain = []string{why.In(env.lang)}
-	}
-	text := func(out.Screen) string { return strings.Join(v.Explain, "\n") }
-	return env.Write(&o.out, out.Result{Value: v, Text: text})
+		v, err := s.explainSettled(ctx, env, o.ref, refs)
+		if err != nil {
+			return err
+		}
+		if len(v.Explain) == 0 {
+			if t.ID == "" {
+				return notReconciled(o.ref)
+			}
+			why, err := s.whyNotSettled(ctx, t)
+			if err != nil {
+				return err
+			}
+			v.Explain = []string{why.In(env.lang)}
+		}
+		text := func(out.Screen) string { return strings.Join(v.Explain, "\n") }
+		return env.Write(&o.out, out.Result{Value: v, Text: text})
+	})
 }
 
 // references are the names that records may have for what the user named: of one of our
@@ -174,30 +171,27 @@ func newSettleOpen(env *Env, runF func(context.Context, *settleOpenOptions) erro
 	}, &o.out)
 }
 
-func settleOpenRun(ctx context.Context, env *Env, o *settleOpenOptions) (err error) {
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	runs, err := s.store.Settlements(ctx)
-	if err != nil {
-		return err
-	}
-	items, err := s.openItems(ctx, len(runs))
-	if err != nil {
-		return err
-	}
-	zone := s.cfg.Shop.Timezone
-	views := make([]openItemView, len(items))
-	for i, item := range items {
-		views[i] = openItemView{item, daysOpen(item, env.Now(), zone)}
-	}
-	slices.SortStableFunc(views, func(a, b openItemView) int { return b.Days - a.Days })
-	if len(views) == 0 {
-		env.Note(i18n.T("nothing is open", "没有未了结的记录").With())
-	}
-	return env.Write(&o.out, out.Result{Value: views, Table: openTable(env, views, zone)})
+func settleOpenRun(ctx context.Context, env *Env, o *settleOpenOptions) error {
+	return withShop(ctx, env, func(s *shop) error {
+		runs, err := s.store.Settlements(ctx)
+		if err != nil {
+			return err
+		}
+		items, err := s.openItems(ctx, len(runs))
+		if err != nil {
+			return err
+		}
+		zone := s.cfg.Shop.Timezone
+		views := make([]openItemView, len(items))
+		for i, item := range items {
+			views[i] = openItemView{item, daysOpen(item, env.Now(), zone)}
+		}
+		slices.SortStableFunc(views, func(a, b openItemView) int { return b.Days - a.Days })
+		if len(views) == 0 {
+			env.Note(i18n.T("nothing is open", "没有未了结的记录").With())
+		}
+		return env.Write(&o.out, out.Result{Value: views, Table: openTable(env, views, zone)})
+	})
 }
 
 // daysOpen counts calendar days in the shop's zone.

@@ -128,13 +128,8 @@ func (j *settleJob) withFile(ctx context.Context, path string) error {
 }
 
 // withJournal compares with the journal and stores what came of it.
-func (j *settleJob) withJournal(ctx context.Context) (err error) {
-	s, err := openShop(ctx, j.env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	return j.withShop(ctx, s)
+func (j *settleJob) withJournal(ctx context.Context) error {
+	return withShop(ctx, j.env, func(s *shop) error { return j.withShop(ctx, s) })
 }
 
 // withShop compares with the journal of a shop that is open.

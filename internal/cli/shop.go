@@ -89,6 +89,21 @@ func openShop(ctx context.Context, env *Env, o shopOptions) (*shop, error) {
 	return s, nil
 }
 
+// withShop opens the shop as it is configured, for one use case, and closes it again.
+func withShop(ctx context.Context, env *Env, do func(*shop) error) error {
+	return withShopAs(ctx, env, shopOptions{}, do)
+}
+
+// withShopAs is withShop of a shop that the command changes something of.
+func withShopAs(ctx context.Context, env *Env, o shopOptions, do func(*shop) error) (err error) {
+	s, err := openShop(ctx, env, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return do(s)
+}
+
 // management makes the use cases around the register.
 func (s *shop) management(env *Env, keys *vault.Vault) *management.Shop {
 	return management.New(management.Config{

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -28,16 +27,6 @@ func newStaff(env *Env) *cobra.Command {
 			newClock(env), newHours(env, nil), newPermissions(env, nil),
 		},
 	})
-}
-
-// withShop opens the shop for one use case and closes it again.
-func withShop(ctx context.Context, env *Env, do func(*shop) error) (err error) {
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	return do(s)
 }
 
 type staffOptions struct {

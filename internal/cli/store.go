@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -41,18 +40,15 @@ func newStoreVerify(env *Env, runF func(context.Context, *storeOptions) error) *
 	}, &o.out)
 }
 
-func storeVerifyRun(ctx context.Context, env *Env, o *storeOptions) (err error) {
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	rows, err := s.store.Verify(ctx)
-	if err != nil {
-		return err
-	}
-	text := func(out.Screen) string {
-		return i18n.T("%s is sound: %d journal rows", "%s 完好：流水账 %d 行").With(s.store.Path(), rows).In(env.Lang())
-	}
-	return env.Write(&o.out, out.Result{Value: verifyView{s.store.Path(), rows, true}, Text: text})
+func storeVerifyRun(ctx context.Context, env *Env, o *storeOptions) error {
+	return withShop(ctx, env, func(s *shop) error {
+		rows, err := s.store.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		text := func(out.Screen) string {
+			return i18n.T("%s is sound: %d journal rows", "%s 完好：流水账 %d 行").With(s.store.Path(), rows).In(env.Lang())
+		}
+		return env.Write(&o.out, out.Result{Value: verifyView{s.store.Path(), rows, true}, Text: text})
+	})
 }

@@ -68,7 +68,7 @@ func stateNames() []string {
 	return names
 }
 
-func txnListRun(ctx context.Context, env *Env, o *txnListOptions) (err error) {
+func txnListRun(ctx context.Context, env *Env, o *txnListOptions) error {
 	filter := till.Filter{Batch: o.batch, Limit: o.limit}
 	if o.state != "" {
 		state := strings.ToUpper(o.state)
@@ -82,19 +82,23 @@ func txnListRun(ctx context.Context, env *Env, o *txnListOptions) (err error) {
 			What: i18n.T("--batch and --limit are not negative", "--batch 和 --limit 不能为负数").With(),
 			Hint: i18n.T("leave a flag out to get all", "省略该标志即为全部").With()}
 	}
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.shop.CheckReading(ctx); err != nil {
-		return err
-	}
-	txns, err := s.store.Txns(ctx, filter)
-	if err != nil {
-		return err
-	}
-	return env.Write(&o.out, out.Result{Value: viewTxns(txns), Table: txnTable(env, txns, s.cfg.Shop.Timezone)})
+	return readShop(ctx, env, func(s *shop) error {
+		txns, err := s.store.Txns(ctx, filter)
+		if err != nil {
+			return err
+		}
+		return env.Write(&o.out, out.Result{Value: viewTxns(txns), Table: txnTable(env, txns, s.cfg.Shop.Timezone)})
+	})
+}
+
+// readShop is withShop for somebody who may read transactions.
+func readShop(ctx context.Context, env *Env, do func(*shop) error) error {
+	return withShop(ctx, env, func(s *shop) error {
+		if err := s.shop.CheckReading(ctx); err != nil {
+			return err
+		}
+		return do(s)
+	})
 }
 
 func txnTable(env *Env, txns []till.Txn, zone *time.Location) out.Table {
@@ -150,24 +154,18 @@ type txnHistory struct {
 	History []till.JournalRow `json:"history"`
 }
 
-func txnShowRun(ctx context.Context, env *Env, o *txnShowOptions) (err error) {
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.shop.CheckReading(ctx); err != nil {
-		return err
-	}
-	t, err := s.findTxn(ctx, o.id)
-	if err != nil {
-		return err
-	}
-	history, err := s.store.History(ctx, t.ID)
-	if err != nil {
-		return err
-	}
-	return env.Write(&o.out, out.Result{Value: txnHistory{viewTxn(t), history}, Table: txnDetail(env, t, history, s.cfg.Shop.Timezone)})
+func txnShowRun(ctx context.Context, env *Env, o *txnShowOptions) error {
+	return readShop(ctx, env, func(s *shop) error {
+		t, err := s.findTxn(ctx, o.id)
+		if err != nil {
+			return err
+		}
+		history, err := s.store.History(ctx, t.ID)
+		if err != nil {
+			return err
+		}
+		return env.Write(&o.out, out.Result{Value: txnHistory{viewTxn(t), history}, Table: txnDetail(env, t, history, s.cfg.Shop.Timezone)})
+	})
 }
 
 // txnDetail is a transaction as rows of name and value.
@@ -255,26 +253,20 @@ type receiptView struct {
 	Text string `json:"text"`
 }
 
-func txnReceiptRun(ctx context.Context, env *Env, o *txnReceiptOptions) (err error) {
+func txnReceiptRun(ctx context.Context, env *Env, o *txnReceiptOptions) error {
 	if o.width != 0 && o.width != 32 && o.width != 48 {
 		return wrongWord("--width", strconv.Itoa(o.width), "32, 48")
 	}
 	if o.copy != string(receipt.Customer) && o.copy != string(receipt.Merchant) {
 		return wrongWord("--copy", o.copy, "customer, merchant")
 	}
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.shop.CheckReading(ctx); err != nil {
-		return err
-	}
-	id, text, err := s.paperOf(ctx, env, o.id, receipt.Options{Width: o.width, Copy: receipt.Copy(o.copy), Duplicate: true})
-	if err != nil {
-		return err
-	}
-	return env.Write(&o.out, out.Result{Value: receiptView{id, text(env.Screen())}, Text: text})
+	return readShop(ctx, env, func(s *shop) error {
+		id, text, err := s.paperOf(ctx, env, o.id, receipt.Options{Width: o.width, Copy: receipt.Copy(o.copy), Duplicate: true})
+		if err != nil {
+			return err
+		}
+		return env.Write(&o.out, out.Result{Value: receiptView{id, text(env.Screen())}, Text: text})
+	})
 }
 
 func newTxnStatus(env *Env, runF func(context.Context, *txnShowOptions) error) *cobra.Command {
@@ -296,29 +288,26 @@ func newTxnStatus(env *Env, runF func(context.Context, *txnShowOptions) error) *
 	return c
 }
 
-func txnStatusRun(ctx context.Context, env *Env, o *txnShowOptions) (err error) {
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	t, err := s.findTxnOrKey(ctx, o.id)
-	if err != nil {
-		return err
-	}
-	if t, err = s.shop.Status(ctx, t.ID); err != nil {
-		return err
-	}
-	text := func(out.Screen) string {
-		return i18n.T("%s  %s of %s: %s", "%s  %s %s：%s").With(t.ID, t.Kind.Text(), t.Amount, t.OutcomeText()).In(env.Lang())
-	}
-	if err := env.Write(&o.out, out.Result{Value: viewTxn(t), Text: text}); err != nil {
-		return err
-	}
-	if t.Outcome() == till.OutcomeUnknown {
-		return exitError{exitUnknown}
-	}
-	return nil
+func txnStatusRun(ctx context.Context, env *Env, o *txnShowOptions) error {
+	return withShop(ctx, env, func(s *shop) error {
+		t, err := s.findTxnOrKey(ctx, o.id)
+		if err != nil {
+			return err
+		}
+		if t, err = s.shop.Status(ctx, t.ID); err != nil {
+			return err
+		}
+		text := func(out.Screen) string {
+			return i18n.T("%s  %s of %s: %s", "%s  %s %s：%s").With(t.ID, t.Kind.Text(), t.Amount, t.OutcomeText()).In(env.Lang())
+		}
+		if err := env.Write(&o.out, out.Result{Value: viewTxn(t), Text: text}); err != nil {
+			return err
+		}
+		if t.Outcome() == till.OutcomeUnknown {
+			return exitError{exitUnknown}
+		}
+		return nil
+	})
 }
 
 // findTxnOrKey finds by id and, failing that, by idempotency key.
@@ -352,26 +341,23 @@ func newTxnResolve(env *Env, runF func(context.Context, *txnShowOptions) error) 
 	return c
 }
 
-func txnResolveRun(ctx context.Context, env *Env, o *txnShowOptions) (err error) {
-	s, err := openShop(ctx, env, shopOptions{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	worked, err := s.shop.Resolve(ctx)
-	if err != nil {
-		return err
-	}
-	if len(worked) == 0 {
-		env.Note(i18n.T("nothing is open", "没有未决交易").With())
-	}
-	if err := env.Write(&o.out, out.Result{Value: viewTxns(worked), Table: txnTable(env, worked, s.cfg.Shop.Timezone)}); err != nil {
-		return err
-	}
-	if slices.ContainsFunc(worked, func(t till.Txn) bool { return t.State.IsOpen() }) {
-		return exitError{exitUnknown}
-	}
-	return nil
+func txnResolveRun(ctx context.Context, env *Env, o *txnShowOptions) error {
+	return withShop(ctx, env, func(s *shop) error {
+		worked, err := s.shop.Resolve(ctx)
+		if err != nil {
+			return err
+		}
+		if len(worked) == 0 {
+			env.Note(i18n.T("nothing is open", "没有未决交易").With())
+		}
+		if err := env.Write(&o.out, out.Result{Value: viewTxns(worked), Table: txnTable(env, worked, s.cfg.Shop.Timezone)}); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(worked, func(t till.Txn) bool { return t.State.IsOpen() }) {
+			return exitError{exitUnknown}
+		}
+		return nil
+	})
 }
 
 func codeInWords(env *Env, code string) string {

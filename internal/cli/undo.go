@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -76,7 +75,7 @@ func refundRun(ctx context.Context, env *Env, o *undoOptions) error {
 type undoing = func(*management.Shop, context.Context, register.Undo, *management.Approval) (register.Result, error)
 
 // undo undoes a transaction in part or whole.
-func undo(ctx context.Context, env *Env, o *undoOptions, do undoing) (err error) {
+func undo(ctx context.Context, env *Env, o *undoOptions, do undoing) error {
 	cfg, err := env.Config()
 	if err != nil {
 		return err
@@ -87,16 +86,13 @@ func undo(ctx context.Context, env *Env, o *undoOptions, do undoing) (err error)
 			return err
 		}
 	}
-	s, err := openShop(ctx, env, shopOptions{observe: progress(env)})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	original, err := s.findTxn(ctx, o.original)
-	if err != nil {
-		return err
-	}
-	return s.undo(ctx, env, o, register.Undo{Key: o.key, Original: original.ID, Amount: amount}, do)
+	return withShopAs(ctx, env, shopOptions{observe: progress(env)}, func(s *shop) error {
+		original, err := s.findTxn(ctx, o.original)
+		if err != nil {
+			return err
+		}
+		return s.undo(ctx, env, o, register.Undo{Key: o.key, Original: original.ID, Amount: amount}, do)
+	})
 }
 
 func (s *shop) undo(ctx context.Context, env *Env, o *undoOptions, u register.Undo, do undoing) error {
