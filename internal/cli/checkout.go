@@ -164,7 +164,8 @@ func (c *checkout) app(ctx context.Context) (tui.App, error) {
 	}
 	w := pages.Work{
 		Context: ctx, Desk: &checkoutDesk{Shop: c.shop.shop, checkout: c}, Currency: c.shop.cfg.Shop.Currency, Keys: keymap.Standard(), Notes: c.notes,
-		Home: func(w pages.Work) common.Page { return pages.NewSale(w) },
+		Patience: c.shop.cfg.Wallet.Patience,
+		Home:     func(w pages.Work) common.Page { return pages.NewSale(w) },
 	}
 	first := w.Home(w)
 	if standing.Staffed {

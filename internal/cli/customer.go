@@ -82,12 +82,8 @@ func bindCustomer(env *Env, c *cobra.Command, o *customerOptions) {
 }
 
 func customerAddRun(ctx context.Context, env *Env, o *customerOptions) error {
-	return withShop(ctx, env, func(s *shop) error {
-		m, err := s.shop.AddMember(ctx, till.Member{ID: till.MemberID(o.id), Name: o.name, Phone: o.phone})
-		if err != nil {
-			return err
-		}
-		return showCustomer(env, &o.out, m)
+	return actAndShow(ctx, env, &o.out, showCustomer, func(s *shop) (till.Member, error) {
+		return s.shop.AddMember(ctx, till.Member{ID: till.MemberID(o.id), Name: o.name, Phone: o.phone})
 	})
 }
 
@@ -119,12 +115,8 @@ func customerEditRun(ctx context.Context, env *Env, o *customerOptions) error {
 	if e == (management.MemberEdit{}) {
 		return nothingToChange("--name, --phone")
 	}
-	return withShop(ctx, env, func(s *shop) error {
-		m, err := s.shop.EditMember(ctx, till.MemberID(o.id), e)
-		if err != nil {
-			return err
-		}
-		return showCustomer(env, &o.out, m)
+	return actAndShow(ctx, env, &o.out, showCustomer, func(s *shop) (till.Member, error) {
+		return s.shop.EditMember(ctx, till.MemberID(o.id), e)
 	})
 }
 
@@ -146,12 +138,8 @@ func newCustomerDelete(env *Env, runF func(context.Context, *customerOptions) er
 }
 
 func customerDeleteRun(ctx context.Context, env *Env, o *customerOptions) error {
-	return withShop(ctx, env, func(s *shop) error {
-		m, err := s.shop.DeleteMember(ctx, till.MemberID(o.id))
-		if err != nil {
-			return err
-		}
-		return showCustomer(env, &o.out, m)
+	return actAndShow(ctx, env, &o.out, showCustomer, func(s *shop) (till.Member, error) {
+		return s.shop.DeleteMember(ctx, till.MemberID(o.id))
 	})
 }
 
@@ -171,12 +159,8 @@ func newCustomerShow(env *Env, runF func(context.Context, *customerOptions) erro
 }
 
 func customerShowRun(ctx context.Context, env *Env, o *customerOptions) error {
-	return withShop(ctx, env, func(s *shop) error {
-		m, err := s.shop.Member(ctx, till.MemberID(o.id))
-		if err != nil {
-			return err
-		}
-		return showCustomer(env, &o.out, m)
+	return actAndShow(ctx, env, &o.out, showCustomer, func(s *shop) (till.Member, error) {
+		return s.shop.Member(ctx, till.MemberID(o.id))
 	})
 }
 

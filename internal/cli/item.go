@@ -216,12 +216,8 @@ func newItemRestore(env *Env, runF func(context.Context, *itemOptions) error) *c
 }
 
 func itemRestoreRun(ctx context.Context, env *Env, o *itemOptions) error {
-	return withShop(ctx, env, func(s *shop) error {
-		item, err := s.shop.RestoreItem(ctx, till.ItemID(o.code))
-		if err != nil {
-			return err
-		}
-		return showItem(env, &o.out, item)
+	return actAndShow(ctx, env, &o.out, showItem, func(s *shop) (till.Item, error) {
+		return s.shop.RestoreItem(ctx, till.ItemID(o.code))
 	})
 }
 

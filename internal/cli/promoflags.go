@@ -140,7 +140,7 @@ func promoWeekdays(text string) ([]int, error) {
 	days, err := promo.ParseWeekdays(text)
 	if err != nil {
 		return nil, &till.Problem{
-			Code: till.CodeUsage, Cause: err,
+			Code: till.CodeUsage,
 			What: i18n.T("--weekdays %q is not understood", "--weekdays %q 无法识别").With(text),
 			Hint: i18n.T("write mon-fri, or sat,sun", "请写作 mon-fri 或 周六,周日").With(),
 		}
@@ -297,7 +297,7 @@ func percentFlag(flag, text string) (till.Rate, error) {
 	r, err := till.ParseRate(text)
 	if err != nil {
 		return 0, &till.Problem{
-			Code: till.CodeUsage, Cause: err,
+			Code: till.CodeUsage,
 			What: i18n.T("%s %q is no percentage", "%s %q 不是百分比").With(flag, text),
 			Hint: i18n.T("give one such as 20 or 6.625, with at most four decimals", "请给出如 20 或 6.625 的百分比，最多四位小数").With(),
 		}

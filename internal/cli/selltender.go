@@ -23,6 +23,8 @@ type tenderFlags struct {
 	entry  string
 	track  string
 	code   string // the shopper's payment code, "-" is stdin; "" shows a code
+
+	named func(flag string) bool // whether the command line names a flag
 }
 
 // bindTenders gives a command the flags of paying, and those of what it pays by.
@@ -32,6 +34,7 @@ func bindTenders(env *Env, c *cobra.Command, o *tenderFlags) {
 	bindSetting(env, c.Flags(), "reader", "reader.name", i18n.T(
 		"wait at the card reader `NAME`; virtual is the built-in card", "使用读卡器 `NAME`；virtual 为内置虚拟卡"))
 	f := c.Flags()
+	o.named = f.Changed
 	f.StringVar(&o.tender, "tender", string(till.Card), env.Say(i18n.T("pay all that is due by `TENDER`: card, cash or qr", "以 `TENDER` 支付全部应付款：card、cash 或 qr")))
 	f.StringVar(&o.given, "given", "", env.Say(i18n.T("of --tender cash: the `AMOUNT` that the shopper hands over; the change is told", "--tender cash 时顾客支付的现金 `AMOUNT`；会告知找零")))
 	f.StringArrayVar(&o.pay, "pay", nil, env.Say(i18n.T("pay a part by `TENDER[=AMOUNT]`, such as cash=20; without an amount the rest; may be repeated", "以 `TENDER[=AMOUNT]` 支付一部分，例如 cash=20；省略金额即为余款；可重复")))
@@ -68,9 +71,12 @@ func (o *tenderFlags) withShop(ctx context.Context, env *Env, do func(*shop, []m
 // tenderings checks the words of the flags before anything is opened.
 func (o *tenderFlags) tenderings(ctx context.Context, env *Env, c money.Currency) ([]management.Tendering, error) {
 	words := o.pay
-	if len(words) == 0 {
+	switch {
+	case len(words) == 0:
 		words = []string{o.tender}
-	} else if o.given != "" {
+	case o.named("tender"):
+		return nil, twoWays("--pay", "--tender")
+	case o.given != "":
 		return nil, twoWays("--pay", "--given")
 	}
 	all := make([]management.Tendering, 0, len(words))

@@ -104,6 +104,17 @@ func withShopAs(ctx context.Context, env *Env, o shopOptions, do func(*shop) err
 	return do(s)
 }
 
+// actAndShow opens the shop for one act and shows what came of it.
+func actAndShow[O, T any](ctx context.Context, env *Env, o *O, show func(*Env, *O, T) error, act func(*shop) (T, error)) error {
+	return withShop(ctx, env, func(s *shop) error {
+		done, err := act(s)
+		if err != nil {
+			return err
+		}
+		return show(env, o, done)
+	})
+}
+
 // management makes the use cases around the register.
 func (s *shop) management(env *Env, keys *vault.Vault) *management.Shop {
 	return management.New(management.Config{

@@ -127,12 +127,8 @@ func staffEditRun(ctx context.Context, env *Env, o *staffOptions) error {
 	if e == (management.StaffEdit{}) {
 		return nothingToChange("--name, --role")
 	}
-	return withShop(ctx, env, func(s *shop) error {
-		p, err := s.shop.EditStaff(ctx, till.StaffID(o.id), e)
-		if err != nil {
-			return err
-		}
-		return showProfile(env, &o.out, p)
+	return actAndShow(ctx, env, &o.out, showProfile, func(s *shop) (management.Profile, error) {
+		return s.shop.EditStaff(ctx, till.StaffID(o.id), e)
 	})
 }
 
@@ -163,12 +159,8 @@ func newStaffLeave(env *Env, runF func(context.Context, *staffOptions) error) *c
 }
 
 func staffLeaveRun(ctx context.Context, env *Env, o *staffOptions) error {
-	return withShop(ctx, env, func(s *shop) error {
-		p, err := s.shop.LeaveStaff(ctx, till.StaffID(o.id))
-		if err != nil {
-			return err
-		}
-		return showProfile(env, &o.out, p)
+	return actAndShow(ctx, env, &o.out, showProfile, func(s *shop) (management.Profile, error) {
+		return s.shop.LeaveStaff(ctx, till.StaffID(o.id))
 	})
 }
 

@@ -74,11 +74,7 @@ func newStaffUnlock(env *Env, runF func(context.Context, *staffOptions) error) *
 }
 
 func staffUnlockRun(ctx context.Context, env *Env, o *staffOptions) error {
-	return withShop(ctx, env, func(s *shop) error {
-		p, err := s.shop.UnlockStaff(ctx, till.StaffID(o.id))
-		if err != nil {
-			return err
-		}
-		return showProfile(env, &o.out, p)
+	return actAndShow(ctx, env, &o.out, showProfile, func(s *shop) (management.Profile, error) {
+		return s.shop.UnlockStaff(ctx, till.StaffID(o.id))
 	})
 }

@@ -151,12 +151,8 @@ func countEnterRun(ctx context.Context, env *Env, o *countOptions) error {
 	if err != nil {
 		return err
 	}
-	return withShop(ctx, env, func(s *shop) error {
-		sheet, err := s.shop.EnterCounts(ctx, o.id, lines, o.add)
-		if err != nil {
-			return err
-		}
-		return showCount(env, o, sheet)
+	return actAndShow(ctx, env, o, showCount, func(s *shop) (management.CountSheet, error) {
+		return s.shop.EnterCounts(ctx, o.id, lines, o.add)
 	})
 }
 
@@ -176,12 +172,8 @@ func newCountShow(env *Env, runF func(context.Context, *countOptions) error) *co
 }
 
 func countShowRun(ctx context.Context, env *Env, o *countOptions) error {
-	return withShop(ctx, env, func(s *shop) error {
-		sheet, err := s.shop.StocktakeSheet(ctx, o.id)
-		if err != nil {
-			return err
-		}
-		return showCount(env, o, sheet)
+	return actAndShow(ctx, env, o, showCount, func(s *shop) (management.CountSheet, error) {
+		return s.shop.StocktakeSheet(ctx, o.id)
 	})
 }
 
@@ -200,12 +192,8 @@ func newCountPost(env *Env, runF func(context.Context, *countOptions) error) *co
 }
 
 func countPostRun(ctx context.Context, env *Env, o *countOptions) error {
-	return withShop(ctx, env, func(s *shop) error {
-		sheet, err := s.shop.PostStocktake(ctx, o.id, o.reason)
-		if err != nil {
-			return err
-		}
-		return showCount(env, o, sheet)
+	return actAndShow(ctx, env, o, showCount, func(s *shop) (management.CountSheet, error) {
+		return s.shop.PostStocktake(ctx, o.id, o.reason)
 	})
 }
 
@@ -222,12 +210,8 @@ func newCountCancel(env *Env, runF func(context.Context, *countOptions) error) *
 }
 
 func countCancelRun(ctx context.Context, env *Env, o *countOptions) error {
-	return withShop(ctx, env, func(s *shop) error {
-		sheet, err := s.shop.CancelStocktake(ctx, o.id, o.reason)
-		if err != nil {
-			return err
-		}
-		return showCount(env, o, sheet)
+	return actAndShow(ctx, env, o, showCount, func(s *shop) (management.CountSheet, error) {
+		return s.shop.CancelStocktake(ctx, o.id, o.reason)
 	})
 }
 

@@ -74,12 +74,8 @@ func taxSetRun(ctx context.Context, env *Env, o *taxOptions) error {
 	if err != nil {
 		return err
 	}
-	return withShop(ctx, env, func(s *shop) error {
-		c, err := s.shop.SetTaxClass(ctx, o.code, e)
-		if err != nil {
-			return err
-		}
-		return showTaxClass(env, &o.out, c)
+	return actAndShow(ctx, env, &o.out, showTaxClass, func(s *shop) (till.TaxClass, error) {
+		return s.shop.SetTaxClass(ctx, o.code, e)
 	})
 }
 

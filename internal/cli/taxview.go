@@ -83,12 +83,8 @@ func newTaxDrop(env *Env, runF func(context.Context, *taxOptions) error) *cobra.
 }
 
 func taxDropRun(ctx context.Context, env *Env, o *taxOptions) error {
-	return withShop(ctx, env, func(s *shop) error {
-		c, err := s.shop.DropTaxClass(ctx, o.code)
-		if err != nil {
-			return err
-		}
-		return showTaxClass(env, &o.out, c)
+	return actAndShow(ctx, env, &o.out, showTaxClass, func(s *shop) (till.TaxClass, error) {
+		return s.shop.DropTaxClass(ctx, o.code)
 	})
 }
 
