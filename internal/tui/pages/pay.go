@@ -101,6 +101,9 @@ func (p Pay) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 		return p.observe(msg.Observation), nil
 	case common.Stop:
 		return p.stop()
+	case common.Tick:
+		p.code.shown++
+		return p, nil
 	}
 	return p.answered(msg)
 }

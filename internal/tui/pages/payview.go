@@ -18,6 +18,16 @@ import (
 type code struct {
 	payload string
 	until   time.Time // after this it cannot be paid; zero is not known
+	shown   int       // ticks since it came up
+}
+
+// left is how long it can still be paid: by the gateway's word, else by the patience of
+// the shop. The shop's clock may jump; its patience is counted in ticks.
+func (c code) left(now time.Time, patience time.Duration) (time.Duration, bool) {
+	if !c.until.IsZero() {
+		return max(c.until.Sub(now), 0), true
+	}
+	return max(patience-time.Duration(c.shown)*time.Second, 0), patience > 0
 }
 
 // observe adds a line about what the register is doing.
@@ -214,8 +224,7 @@ func (p Pay) paidLines(f common.Frame) []string {
 // codeView is the payment code as large as the page takes, with the seconds left.
 func (p Pay) codeView(f common.Frame) string {
 	head := f.Styles.Strong.Render(p.amountOfTender().String()) + "  " + f.Say(i18n.T("the shopper scans this code", "请顾客扫描此码"))
-	if !p.code.until.IsZero() {
-		left := max(p.code.until.Sub(f.Now), 0).Truncate(time.Second)
+	if left, known := p.code.left(f.Now, p.work.Patience); known {
 		head += "  " + i18n.T("%d s left", "剩余 %d 秒").With(int(left.Seconds())).In(f.Lang)
 	}
 	return components.Center(head+"\n"+components.QR(f, p.code.payload, f.Width, f.Height-2), f.Width, f.Height)

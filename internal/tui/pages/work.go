@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -19,6 +20,9 @@ type Work struct {
 	Desk     Desk
 	Currency money.Currency
 	Keys     keymap.Map
+
+	// Patience is how long a shopper may take to pay a code; 0 is not said.
+	Patience time.Duration
 
 	// Notes stand on the page that asks who is there, such as the PINs of an example.
 	Notes []i18n.Message
