@@ -194,7 +194,6 @@ type dayOptions struct {
 
 func newX(env *Env, runF func(context.Context, *dayOptions) error) *cobra.Command {
 	o := &dayOptions{}
-	run := either(env, runF, xRun)
 	return newLeaf(env, leaf{
 		use:   "x",
 		short: i18n.T("Tell how the business day stands", "X 报表：当日小结"),
@@ -207,7 +206,7 @@ func newX(env *Env, runF func(context.Context, *dayOptions) error) *cobra.Comman
 		},
 		result: dayView{},
 		exits:  []exitCode{exitNotPermitted},
-		run:    func(ctx context.Context, _ []string) error { return run(ctx, o) },
+		run:    runWith(either(env, runF, xRun), o),
 	}, &o.out)
 }
 
@@ -223,7 +222,6 @@ func xRun(ctx context.Context, env *Env, o *dayOptions) error {
 
 func newZ(env *Env, runF func(context.Context, *dayOptions) error) *cobra.Command {
 	o := &dayOptions{}
-	run := either(env, runF, zRun)
 	return newLeaf(env, leaf{
 		use:   "z [NUMBER]",
 		short: i18n.T("Close the business day, or show an earlier Z", "Z 报表：日结，或查看以往日结"),
@@ -236,12 +234,7 @@ func newZ(env *Env, runF func(context.Context, *dayOptions) error) *cobra.Comman
 		},
 		result: dayView{},
 		exits:  []exitCode{exitNotPermitted, exitPending},
-		run: func(ctx context.Context, args []string) error {
-			if len(args) > 0 {
-				o.number = args[0]
-			}
-			return run(ctx, o)
-		},
+		run:    runWith(either(env, runF, zRun), o, &o.number),
 	}, &o.out)
 }
 
