@@ -4,8 +4,16 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"github.com/tillworks/till/internal/cli"
 )
 
-func main() { os.Exit(cli.Main()) }
+func main() {
+	// A command is over in a moment and holds little: to collect at every doubling of it
+	// costs a large report a fifth of its time.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	os.Exit(cli.Main())
+}

@@ -15,14 +15,17 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: samplestore DIR")
-		os.Exit(2)
-	}
-	if err := fill(context.Background(), os.Args[1]); err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "samplestore:", err)
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // a program of its own, with nothing to close
 	}
+}
+
+func run(args []string) error {
+	if len(args) != 1 {
+		return errors.New("name the folder of a seeded shop: samplestore DIR")
+	}
+	return fill(context.Background(), args[0])
 }
 
 func fill(ctx context.Context, dir string) (err error) {

@@ -3,6 +3,7 @@ package shop
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
@@ -13,7 +14,7 @@ import (
 type reportPlan struct {
 	kind     till.FactKind
 	byDay    bool // facts of each day are needed
-	part     reports.Dimension
+	months   int  // of a part of the period whose facts are read on their own; 0 reads it whole
 	spec     reports.Spec
 	charted  reports.Measure   // none draws nothing
 	compared []reports.Measure // those that stand beside another period: all of them are too wide
@@ -123,7 +124,7 @@ func (p *reportPlan) gather() {
 	dims := append([]reports.Dimension{p.spec.Across}, p.spec.Rows...)
 	p.byDay = slices.ContainsFunc(dims, isOfDay)
 	if p.kind == till.FactItem && p.byDay && !slices.ContainsFunc(dims, isShorterThanMonth) {
-		p.byDay, p.part = false, reports.ByMonth
+		p.byDay, p.months = false, monthsOf(dims)
 	}
 }
 
@@ -138,23 +139,32 @@ func isShorterThanMonth(d reports.Dimension) bool {
 	return d == reports.ByDay || d == reports.ByWeek || d == reports.ByWeekday
 }
 
+// monthsOf is how many months the shortest of dimensions of time has.
+func monthsOf(dims []reports.Dimension) int {
+	switch {
+	case slices.Contains(dims, reports.ByMonth):
+		return 1
+	case slices.Contains(dims, reports.ByQuarter):
+		return 3
+	}
+	return 12
+}
+
 // parts are the periods whose facts are read, each on its own.
 func (p *reportPlan) parts(whole reports.Period) []reports.Period {
 	if whole == (reports.Period{}) {
 		return nil
 	}
-	if p.part != reports.ByMonth {
+	if p.months == 0 {
 		return []reports.Period{whole}
 	}
 	var all []reports.Period
 	for from := whole.From; from <= whole.To; {
 		year, month, _ := from.Date()
-		next := reports.DayOf(year, month+1, 1)
-		if month == 12 {
-			next = reports.DayOf(year+1, 1, 1)
-		}
-		all = append(all, reports.Period{From: from, To: min(next.Add(-1), whole.To)})
-		from = next
+		next := (int(month)-1)/p.months*p.months + p.months // months of the year before the next part
+		begin := reports.DayOf(year+next/12, time.Month(next%12+1), 1)
+		all = append(all, reports.Period{From: from, To: min(begin.Add(-1), whole.To)})
+		from = begin
 	}
 	return all
 }

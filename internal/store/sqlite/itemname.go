@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -13,26 +14,42 @@ import (
 // items among them: what was sold keeps its name. Where two items have had one SKU, the
 // one that has it now gives the name.
 //
-// Handing a row over costs more than finding it, so that all of them come as one text: a
-// line for each, its fields apart by characters that no name keeps. Bodies are read of
-// items with options and of deleted ones alone, since the codes of these are given up.
+// Handing a row over costs more than finding it, so that all items come as one text, a
+// line for each; and of a body, which as canonical JSON has no line breaks, only items
+// with options are read as JSON.
 func (s *Store) ItemNames(ctx context.Context) (map[till.SKU]string, error) {
-	const query = `WITH named (deleted, seq, sku, name, option) AS (
-			SELECT 0, i.seq, v.sku, i.name, '' FROM variant v JOIN item i ON i.id = v.item WHERE instr(i.body, '"option"') = 0
-			UNION ALL
-			SELECT i.deleted, i.seq, e.value ->> 'sku', i.name, coalesce(e.value ->> 'option', '') FROM item i, json_each(i.body, '$.variants') e
-			WHERE i.deleted = 1 OR instr(i.body, '"option"') > 0)
-		SELECT group_concat(sku || char(31) || replace(name, char(10), ' ') || char(31) || replace(option, char(10), ' '), char(10)
-			ORDER BY deleted DESC, seq) FROM named`
+	const query = `SELECT group_concat(body, char(10) ORDER BY deleted DESC, seq) FROM item`
 	var list sql.NullString
 	if err := s.reading.row(ctx, query).Scan(&list); err != nil {
 		return nil, s.problem(fmt.Errorf("names of items: %w", err))
 	}
 	names := make(map[till.SKU]string, strings.Count(list.String, "\n")+1)
-	for line := range strings.Lines(list.String) {
-		sku, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\x1f")
-		name, option, _ := strings.Cut(rest, "\x1f")
-		names[till.SKU(sku)] = till.Item{Name: name}.Label(till.Variant{Option: option})
+	for body := range strings.Lines(list.String) {
+		if nameAlone(names, body) {
+			continue
+		}
+		var i till.Item
+		if err := json.Unmarshal([]byte(body), &i); err != nil {
+			return nil, s.problem(fmt.Errorf("names of items: %w", err))
+		}
+		for _, v := range i.Variants {
+			names[v.SKU] = i.Label(v)
+		}
 	}
 	return names, nil
+}
+
+// nameAlone takes the name of an item without options, one variant and a name that needs
+// no escaping. A quote within a text of JSON is never bare, so that no name is taken for a
+// field.
+func nameAlone(names map[till.SKU]string, body string) bool {
+	_, rest, named := strings.Cut(body, `"name":"`)
+	name, rest, closed := strings.Cut(rest, `"`)
+	_, rest, hasSKU := strings.Cut(rest, `"sku":"`)
+	sku, rest, ended := strings.Cut(rest, `"`)
+	if !named || !closed || !hasSKU || !ended || strings.ContainsRune(name, '\\') || strings.Contains(rest, `"option":`) || strings.Contains(rest, `"sku":`) {
+		return false
+	}
+	names[till.SKU(sku)] = name
+	return true
 }
