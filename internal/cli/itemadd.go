@@ -36,10 +36,7 @@ type itemEditOptions struct {
 }
 
 func newItemAdd(env *Env, runF func(context.Context, *itemEditOptions) error) *cobra.Command {
-	o := &itemEditOptions{}
-	run := either(env, runF, itemAddRun)
-	var c *cobra.Command
-	c = newLeaf(env, leaf{
+	c, o := newItemWrite(env, either(env, runF, itemAddRun), leaf{
 		use:   "add ID",
 		short: i18n.T("Add an item, or a variant of one", "添加商品或规格"),
 		long: i18n.T(
@@ -51,17 +48,24 @@ func newItemAdd(env *Env, runF func(context.Context, *itemEditOptions) error) *c
 			{i18n.T("cheese by weight", "称重奶酪"), "till item add gouda --name Gouda --unit kg --price 168.00 --tax standard"},
 			{i18n.T("work without a fixed price", "无固定价格的服务"), "till item add repair --name Repair --open-price --untracked"},
 		},
-		result: itemView{},
-		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.code, o.given = args[0], givenFlags(c)
-			return run(ctx, o)
-		},
-	}, &o.out)
-	bindItem(env, c, o)
+	})
 	c.Flags().StringVar(&o.sku, "sku", "", env.Say(i18n.T("the variant's `SKU`; without it, the item's id", "规格的货号 `SKU`；省略时为商品编号")))
 	c.Flags().StringArrayVar(&o.barcodes, "barcode", nil, env.Say(i18n.T("a `CODE` that is scanned; may be repeated", "扫描用条码 `CODE`；可重复")))
 	return c
+}
+
+// newItemWrite makes a leaf that takes the flags of an item.
+func newItemWrite(env *Env, run func(context.Context, *itemEditOptions) error, l leaf) (*cobra.Command, *itemEditOptions) {
+	o := &itemEditOptions{}
+	var c *cobra.Command
+	l.result, l.exits = itemView{}, []exitCode{exitNotPermitted}
+	l.run = func(ctx context.Context, args []string) error {
+		o.code, o.given = args[0], givenFlags(c)
+		return run(ctx, o)
+	}
+	c = newLeaf(env, l, &o.out)
+	bindItem(env, c, o)
+	return c, o
 }
 
 // bindItem gives a leaf the flags that say what an item is.
@@ -224,10 +228,7 @@ func flagged(flag string, err error) error {
 }
 
 func newItemEdit(env *Env, runF func(context.Context, *itemEditOptions) error) *cobra.Command {
-	o := &itemEditOptions{}
-	run := either(env, runF, itemEditRun)
-	var c *cobra.Command
-	c = newLeaf(env, leaf{
+	c, o := newItemWrite(env, either(env, runF, itemEditRun), leaf{
 		use:   "edit CODE",
 		short: i18n.T("Change an item: price, name, barcodes …", "修改商品：价格、名称、条码等"),
 		long: i18n.T(
@@ -238,14 +239,7 @@ func newItemEdit(env *Env, runF func(context.Context, *itemEditOptions) error) *
 			{i18n.T("a barcode more, one less", "增删条码"), "till item edit latte --barcode 96385074 --drop-barcode 6901234567892"},
 			{i18n.T("keep stock of it again", "恢复管理库存"), "till item edit soup --untracked=false --low-stock 5"},
 		},
-		result: itemView{},
-		exits:  []exitCode{exitNotPermitted},
-		run: func(ctx context.Context, args []string) error {
-			o.code, o.given = args[0], givenFlags(c)
-			return run(ctx, o)
-		},
-	}, &o.out)
-	bindItem(env, c, o)
+	})
 	c.Flags().StringArrayVar(&o.barcodes, "barcode", nil, env.Say(i18n.T("one `CODE` more that is scanned; may be repeated", "增加扫描用条码 `CODE`；可重复")))
 	c.Flags().StringArrayVar(&o.drops, "drop-barcode", nil, env.Say(i18n.T("a `CODE` that is no longer its; may be repeated", "移除条码 `CODE`；可重复")))
 	c.ValidArgsFunction = completeItems(env)
