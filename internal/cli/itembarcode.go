@@ -152,11 +152,7 @@ func (v *barcodeView) addItem(found management.Found) {
 // barcodeTable is a code as rows of name and value.
 func barcodeTable(env *Env, v barcodeView) out.Table {
 	t := out.Table{Columns: []out.Column{{Name: "name", Head: i18n.T("NAME", "名称")}, {Name: "value", Head: i18n.T("VALUE", "内容")}}}
-	add := func(name i18n.Text, value string) {
-		if value != "" {
-			t.Rows = append(t.Rows, []string{env.Say(name), value})
-		}
-	}
+	add := rowAdder(env, &t)
 	add(i18n.T("code", "条码"), v.Code)
 	add(i18n.T("kind", "类型"), string(v.Kind))
 	add(i18n.T("kept as", "存为"), v.Normal)

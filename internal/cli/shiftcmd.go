@@ -348,11 +348,7 @@ func shiftDetail(env *Env, v management.ShiftView, zone *time.Location) out.Tabl
 	table := out.Table{Columns: []out.Column{
 		{Name: "name", Head: i18n.T("SHIFT", "班次")}, {Name: "value", Head: i18n.T("VALUE", "值")},
 	}}
-	add := func(name i18n.Text, value string) {
-		if value != "" {
-			table.Rows = append(table.Rows, []string{env.Say(name), value})
-		}
-	}
+	add := rowAdder(env, &table)
 	clock := func(t time.Time) string {
 		if t.IsZero() {
 			return ""

@@ -168,16 +168,21 @@ func txnShowRun(ctx context.Context, env *Env, o *txnShowOptions) error {
 	})
 }
 
+// rowAdder adds rows of name and value to a table; what has no value gets no row.
+func rowAdder(env *Env, t *out.Table) func(name i18n.Text, value string) {
+	return func(name i18n.Text, value string) {
+		if value != "" {
+			t.Rows = append(t.Rows, []string{env.Say(name), value})
+		}
+	}
+}
+
 // txnDetail is a transaction as rows of name and value.
 func txnDetail(env *Env, t till.Txn, history []till.JournalRow, zone *time.Location) out.Table {
 	table := out.Table{Columns: []out.Column{
 		{Name: "name", Head: i18n.T("NAME", "名称")}, {Name: "value", Head: i18n.T("VALUE", "内容")},
 	}}
-	add := func(name i18n.Text, value string) {
-		if value != "" {
-			table.Rows = append(table.Rows, []string{env.Say(name), value})
-		}
-	}
+	add := rowAdder(env, &table)
 	add(i18n.T("transaction", "交易"), string(t.ID))
 	add(i18n.T("kind", "类型"), env.Say(t.Kind.Text()))
 	add(i18n.T("outcome", "结果"), env.Say(t.OutcomeText())+" ("+string(t.State)+")")
