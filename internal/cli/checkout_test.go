@@ -21,6 +21,7 @@ import (
 	"github.com/tillworks/till/internal/tui"
 	"github.com/tillworks/till/pkg/card"
 	"github.com/tillworks/till/pkg/money"
+	"github.com/tillworks/till/pkg/reader/virtual"
 )
 
 // counterTop is the checkout screen of a small shop, worked by keys as a person would, with
@@ -85,7 +86,7 @@ func openCounter(t *testing.T, settings string, prepare func(s *shop)) *counterT
 		t.Fatal(err)
 	}
 	c := &checkout{env: env, begun: time.Now()}
-	s, err := openShop(t.Context(), env, shopOptions{dir: dir, embedded: true, entry: till.Chip, timeout: 700 * time.Millisecond, observe: c.observe})
+	s, err := openShop(t.Context(), env, shopOptions{dir: dir, embedded: !strings.Contains(settings, "host."), entry: till.Chip, timeout: 700 * time.Millisecond, observe: c.observe})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -449,4 +450,104 @@ func TestCheckoutInterruptedPayment(t *testing.T) {
 	if len(b.Txns) != 1 || b.Txns[0].State != till.Reversed && b.Txns[0].State != till.Reversing {
 		t.Errorf("the journal holds %+v, want one transaction that is undone", b.Txns)
 	}
+}
+
+// A second till takes the last ones while they are in the cart: the first is told before
+// anything is paid, and sells what is left.
+func TestCheckoutSecondTillTakesTheLast(t *testing.T) {
+	c := openCounter(t, "stock.policy = \"refuse\"\n", nil)
+	c.rings("20*bun")
+	c.sees("90.00")
+	other := openSecond(t, c)
+	sold, err := other.shop.Sell(t.Context(), management.SellRequest{
+		Basket: till.Basket{Entries: []till.BasketEntry{{Code: "bun", Quantity: till.Units(19)}}}, Tenders: []management.Tendering{{Tender: till.Cash}},
+	})
+	if err != nil || sold.Ticket.State != till.TicketDone {
+		t.Fatalf("the second till sold nothing: %+v, %v", sold.Ticket, err)
+	}
+	c.keys("f9")
+	c.sees("To pay")
+	c.keys("f2", "enter")
+	c.sees("bun: 20 wanted, 1 left")
+	c.keys("esc", "esc")
+	c.sees("  1 Steamed bun")
+	c.keys("f2")
+	c.sees("Quantity and price")
+	c.keys("1", "enter")
+	c.sees("TOTAL")
+	c.sees(" 4.50 ")
+	c.keys("f9")
+	c.sees("To pay")
+	c.keys("f2", "enter")
+	c.sees("PAID")
+	c.leaves()
+	c.holds(till.TicketDone, "sale cash APPROVED 4.50")
+	c.onHand("bun", 0)
+}
+
+// openSecond opens the shop of a counter as another till would.
+func openSecond(t *testing.T, c *counterTop) *shop {
+	t.Helper()
+	s, err := openShop(t.Context(), c.c.env, shopOptions{dir: c.c.shop.dir, embedded: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// The card is pulled while it is being read: nothing was sent, and the sale can be paid in
+// another way.
+func TestCheckoutCardPulled(t *testing.T) {
+	c := openCounter(t, "", nil)
+	card := virtual.NewCard(virtual.Visa())
+	card.RemoveAt(7)
+	c.c.shop.device = virtual.NewReader(card)
+	c.rings("latte")
+	c.keys("f9")
+	c.sees("To pay")
+	c.keys("f3")
+	c.sees("removed too early; nothing was sent")
+	c.keys("f2", "enter")
+	c.sees("PAID")
+	c.leaves()
+	c.holds(till.TicketDone, "sale cash APPROVED 18.00")
+}
+
+// A host that nobody answers at is told before anything is owed, and cash is still taken.
+func TestCheckoutHostDown(t *testing.T) {
+	c := openCounter(t, "host.address = \"127.0.0.1:1\"\n", nil)
+	c.sees("host down")
+	c.rings("latte")
+	c.keys("f9")
+	c.sees("To pay")
+	c.keys("f3")
+	c.sees("no card host answers at 127.0.0.1:1")
+	c.keys("f2", "enter")
+	c.sees("PAID")
+	c.leaves()
+	c.holds(till.TicketDone, "sale cash APPROVED 18.00")
+}
+
+// A window that changes while the card is being asked neither stops the payment nor the
+// screen.
+func TestCheckoutResizedInMidPayment(t *testing.T) {
+	c := openCounter(t, "", nil)
+	c.rings("lost")
+	c.keys("f9")
+	c.sees("To pay")
+	c.keys("f3")
+	c.sees("asking the bank")
+	for _, size := range [][2]int{{20, 5}, {200, 60}, {40, 12}, {80, 24}} {
+		c.model.Send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+	}
+	c.sees("UNKNOWN")
+	c.keys("f2", "enter")
+	c.sees("PAID")
+	c.leaves()
+	c.holds(till.TicketDone, "sale card REVERSED 10.68", "sale cash APPROVED 10.68")
 }
