@@ -141,7 +141,31 @@ func newPeriodReport(env *Env, name management.ReportName, runF func(context.Con
 	if name == management.ReportHours {
 		flags.BoolVar(&o.heat, "heat", false, env.Say(i18n.T("weekday by hour", "按星期与时段的热力图")))
 	}
+	completeReport(c, name)
 	return c
+}
+
+// completeReport completes what the flags of a report take.
+func completeReport(c *cobra.Command, name management.ReportName) {
+	words := []string{"today", "yesterday"}
+	for _, span := range []string{"week", "month", "quarter", "year"} {
+		words = append(words, "this-"+span, "last-"+span)
+	}
+	fixed := func(words ...string) cobra.CompletionFunc {
+		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	}
+	_ = c.RegisterFlagCompletionFunc("period", fixed(words...))
+	_ = c.RegisterFlagCompletionFunc("compare", fixed(append([]string{"prev", "yoy"}, words...)...))
+	_ = c.RegisterFlagCompletionFunc("order", fixed(measureNames()...))
+	_ = c.RegisterFlagCompletionFunc("by", completeFields(strings.Split(dimensionNames(name), ", ")))
+}
+
+func measureNames() []string {
+	var names []string
+	for _, m := range reports.Measures() {
+		names = append(names, m.String())
+	}
+	return names
 }
 
 // reportShort is the line in the list of commands.
@@ -262,11 +286,7 @@ func reportOrder(name string) (reports.Measure, error) {
 	}
 	m, ok := reports.MeasureByName(name)
 	if !ok {
-		var names []string
-		for _, m := range reports.Measures() {
-			names = append(names, m.String())
-		}
-		return m, usageOf(i18n.T("--order %s: no such measure", "--order %s：没有这个指标").With(name), i18n.T("the measures are %s", "可用的指标：%s").With(strings.Join(names, ", ")))
+		return m, usageOf(i18n.T("--order %s: no such measure", "--order %s：没有这个指标").With(name), i18n.T("the measures are %s", "可用的指标：%s").With(strings.Join(measureNames(), ", ")))
 	}
 	return m, nil
 }

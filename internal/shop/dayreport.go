@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -136,7 +137,8 @@ type dayDocument struct {
 	shifts   []till.Shift
 	drawers  []till.Drawer // of shifts that are open
 	currency money.Currency
-	grand    int64 // in the currency
+	grand    int64      // in the currency
+	names    labelNames // of the staff
 }
 
 // dayReports are the tables of an X or Z after its summary, in their order.
@@ -146,6 +148,11 @@ func dayReports() []ReportName {
 
 // document makes the tables of one closing; those that have nothing to tell are left out.
 func (s *Shop) document(ctx context.Context, page dayDocument) (reports.Document, error) {
+	names, err := s.staffNames(ctx)
+	if err != nil {
+		return reports.Document{}, err
+	}
+	page.names = names
 	d := reports.Document{Title: page.title, Tables: []reports.Table{page.summary()}}
 	if drawers := page.drawerTable(); !drawers.IsEmpty() {
 		d.Tables = append(d.Tables, drawers)
@@ -279,8 +286,9 @@ func (page dayDocument) drawerTable() reports.Table {
 }
 
 func (page dayDocument) drawerRow(sh till.Shift) reports.Row {
-	staff := reports.Say(string(sh.Staff), reports.Same(string(sh.Staff)))
-	if sh.Staff == "" {
+	id := string(sh.Staff)
+	staff := reports.Say(id, reports.Same(cmp.Or(page.names[named{reports.ByStaff, id}], id)))
+	if id == "" {
 		staff = reports.Say("", both(i18n.T("owner", "店主").With()))
 	}
 	expected, counted, over := sh.Expected.Minor(), reports.Number(sh.Counted.Minor()), reports.Number(sh.Over.Minor())
