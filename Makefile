@@ -16,7 +16,7 @@ TAGS = $(shell pkg-config --exists libpcsclite 2>/dev/null && echo '-tags pcsc')
 # How long each fuzz target runs, and which packages have goroutines that share.
 T ?= 10s
 CONCURRENT := ./pkg/iso8583/link/... ./pkg/reader/... ./internal/host/... ./internal/hostsim/... \
-	./internal/register/... ./internal/wallet/... ./internal/store/... ./internal/vault/... ./internal/cli/...
+	./internal/register/... ./internal/wallet/... ./internal/store/... ./internal/vault/... ./internal/shop/... ./internal/tui/... ./internal/cli/...
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 help: ## list the targets
