@@ -201,14 +201,20 @@ func outcomeExit(o till.Outcome) error {
 	return nil
 }
 
-// receiptText is the receipt as people read it on the screen.
+// receiptText is the receipt of a transaction as people read it on the screen.
 func (s *shop) receiptText(env *Env, t till.Txn, o receipt.Options) func(out.Screen) string {
-	return func(screen out.Screen) string {
+	return s.paperText(env, o, func() receipt.Doc { return s.receiptDoc(t) })
+}
+
+// paperText is a paper as people read it on the screen. What stands on it is only looked
+// up when it is shown.
+func (s *shop) paperText(env *Env, o receipt.Options, doc func() receipt.Doc) func(out.Screen) string {
+	return func(out.Screen) string {
 		o.Lang, o.Zone = env.Lang(), s.cfg.Shop.Timezone
 		if o.Width == 0 {
 			o.Width = s.cfg.Receipt.Width
 		}
-		return strings.TrimRight(receipt.Render(s.receiptDoc(t), o), "\n")
+		return strings.TrimRight(receipt.Render(doc(), o), "\n")
 	}
 }
 

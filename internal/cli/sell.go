@@ -236,13 +236,7 @@ func billExit(b management.Bill) error {
 
 // billText is the paper of a ticket as people read it on the screen.
 func (s *shop) billText(ctx context.Context, env *Env, b management.Bill, o receipt.Options) func(out.Screen) string {
-	return func(out.Screen) string {
-		o.Lang, o.Zone = env.Lang(), s.cfg.Shop.Timezone
-		if o.Width == 0 {
-			o.Width = s.cfg.Receipt.Width
-		}
-		return strings.TrimRight(receipt.Render(s.billDoc(ctx, b), o), "\n")
-	}
+	return s.paperText(env, o, func() receipt.Doc { return s.billDoc(ctx, b) })
 }
 
 func (s *shop) billDoc(ctx context.Context, b management.Bill) receipt.Doc {
