@@ -118,9 +118,14 @@ func (s *sheet) card(d Doc) {
 		summary = d.Original.Card
 	}
 	if summary != nil {
-		s.row(i18n.T("CARD", "卡号"), strings.TrimSpace(hideNumbers(summary.Brand)+" **** "+lastFour(summary.Masked)))
+		s.row(i18n.T("CARD", "卡号"), cardWords(*summary))
 	}
 	s.row(entryLabel(d.Txn.Tender), s.say(entry(d.Txn.Entry)))
+}
+
+// cardWords are all of a card that paper may show.
+func cardWords(c till.CardSummary) string {
+	return strings.TrimSpace(hideNumbers(c.Brand) + " **** " + lastFour(c.Masked))
 }
 
 // original names what a void or refund undoes.

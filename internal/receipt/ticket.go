@@ -161,7 +161,7 @@ func (s *sheet) taxWords(x till.TaxLine, inclusive bool) string {
 func (s *sheet) payment(x till.Txn) {
 	words := s.say(tenderWords(x))
 	if x.Card != nil && x.Tender == till.Card {
-		words = strings.TrimSpace(hideNumbers(x.Card.Brand) + " **** " + lastFour(x.Card.Masked))
+		words = cardWords(*x.Card)
 	}
 	if kind := paymentKind(x); !kind.IsZero() {
 		words = s.say(kind) + " " + words
