@@ -174,6 +174,14 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// A price that no amount can hold is told from one that is no number.
+func TestPriceTooLarge(t *testing.T) {
+	o := options(t)
+	if _, err := catalogue.ParsePrice("99999999999999999999", o.Currency); err == nil || !strings.Contains(err.Error(), "more than any amount") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // What a refused price may have been is said in its hint.
 func TestPriceHints(t *testing.T) {
 	for price, want := range map[string]string{
@@ -271,6 +279,10 @@ func TestEncodings(t *testing.T) {
 	o.Encoding = "utf-8"
 	if _, err := catalogue.Read(strings.NewReader(gb), o); err == nil {
 		t.Error("GB18030 taken for UTF-8")
+	}
+	o.Encoding = "ebcdic"
+	if _, err := catalogue.Read(strings.NewReader(text), o); err == nil || !strings.Contains(err.Error(), `"ebcdic" is no encoding`) {
+		t.Errorf("an encoding that nobody knows: %v", err)
 	}
 }
 
@@ -511,15 +523,15 @@ func TestCheck(t *testing.T) {
 		"no name":             func(i *till.Item) { i.Name = "" },
 		"cannot be printed":   func(i *till.Item) { i.Name = "a\nb" },
 		"120 characters":      func(i *till.Item) { i.Category = strings.Repeat("x", 121) },
-		"unit":                func(i *till.Item) { i.Unit = "oz" },
+		"unit \"oz":           func(i *till.Item) { i.Unit = "oz" },
 		"tax class":           func(i *till.Item) { i.TaxClass = "luxury" },
-		"tax class \"?STAN":   func(i *till.Item) { i.TaxClass = "STANDARD" },
+		"tax class \"STAND":   func(i *till.Item) { i.TaxClass = "STANDARD" },
 		"no variant":          func(i *till.Item) { i.Variants = nil },
 		"SKU tea is there":    func(i *till.Item) { i.Variants = append(i.Variants, i.Variants[0]) },
 		"\"\" is no id":       func(i *till.Item) { i.Variants[0].SKU = "" },
 		"-1.00 is negative":   func(i *till.Item) { i.Variants[0].Price = money.New(-100, o.Currency) },
 		"currency CNY":        func(i *till.Item) { i.Variants[0].Cost = money.New(100, currency(t, "USD")) },
-		"quantity":            func(i *till.Item) { i.Variants[0].LowStock = -1 },
+		"low stock of -0.001": func(i *till.Item) { i.Variants[0].LowStock = -1 },
 		"check digit":         func(i *till.Item) { i.Variants[0].Barcodes = []string{"6901234567890"} },
 		"kept as 96385074":    func(i *till.Item) { i.Variants[0].Barcodes = []string{"00000096385074"} },
 		"96385074 is there":   func(i *till.Item) { i.Variants[0].Barcodes = []string{"96385074", "96385074"} },

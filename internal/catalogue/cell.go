@@ -23,7 +23,7 @@ func notice(code IssueCode, what, hint i18n.Message) *Issue {
 }
 
 func textColumn() i18n.Message {
-	return i18n.T("make the column text in the spreadsheet and put it in again", "请在电子表格中将该列设为文本后重新填写").With()
+	return i18n.T("write it out in digits; in a spreadsheet make the column text first", "请写出完整数字；电子表格请先将该列设为文本").With()
 }
 
 // numberIssue tells what makes a text no plain decimal in ways that any number column has.
@@ -66,11 +66,15 @@ func readPrice(text string, c money.Currency) (money.Amount, *Issue) {
 	if i := numberIssue(text); i != nil {
 		return a, i
 	}
-	return a, oddPrice(text, c)
+	return a, oddPrice(text, c, err)
 }
 
 // oddPrice tells of a price that is no plain decimal what it is.
-func oddPrice(text string, c money.Currency) *Issue {
+func oddPrice(text string, c money.Currency, err error) *Issue {
+	if errors.Is(err, money.ErrOverflow) {
+		return issue(PriceForm, i18n.T("%q is more than any amount can be", "%q 超出金额上限").With(clip(text, 24)),
+			i18n.T("check the number of digits", "请核对位数").With())
+	}
 	bare := strings.TrimFunc(text, func(r rune) bool {
 		return unicode.Is(unicode.Sc, r) || unicode.IsLetter(r) || unicode.IsSpace(r)
 	})
@@ -226,7 +230,11 @@ func readUnit(text string) (till.Unit, *Issue) {
 			}
 		}
 	}
-	return "", issue(UnknownUnit, i18n.T("the unit %q is not known", "未知的单位 %q").With(clip(text, 24)),
+	return "", unknownUnit(text)
+}
+
+func unknownUnit(text string) *Issue {
+	return issue(UnknownUnit, i18n.T("the unit %q is not known", "未知的单位 %q").With(clip(text, 24)),
 		i18n.T("the units are each, kg, m and l", "单位有 each（个）、kg（千克）、m（米）、l（升）").With())
 }
 
@@ -280,7 +288,11 @@ func readTaxClass(text string, classes []till.TaxClass) (string, *Issue) {
 	} else if len(codes) == 0 {
 		hint = i18n.T("the shop has none yet: till tax set makes one", "店铺尚无税类：用 till tax set 新增").With()
 	}
-	return "", issue(UnknownTax, i18n.T("the tax class %q is not known", "未知的税类 %q").With(clip(text, 24)), hint)
+	return "", unknownTaxClass(text, hint)
+}
+
+func unknownTaxClass(text string, hint i18n.Message) *Issue {
+	return issue(UnknownTax, i18n.T("the tax class %q is not known", "未知的税类 %q").With(clip(text, 24)), hint)
 }
 
 // classOfRate finds the class that has one tax, of this rate; a rate of nothing is also

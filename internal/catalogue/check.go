@@ -28,6 +28,16 @@ func Check(item till.Item, classes []till.TaxClass, c money.Currency) error {
 	return &till.Problem{Code: till.CodeUsage, What: i18n.T("item %s: %s", "商品 %s：%s").With(clip(string(item.ID), 40), i.Message), Hint: i.Hint}
 }
 
+// CheckSKU refuses a new SKU that reads as a number which a spreadsheet has rewritten, such
+// as 6E12: an import would not take it back. The error is a *till.Problem.
+func CheckSKU(sku till.SKU) error {
+	_, i := readSKU(string(sku))
+	if i == nil || i.Code != Scientific {
+		return nil
+	}
+	return &till.Problem{Code: till.CodeUsage, What: i.Message, Hint: i.Hint}
+}
+
 func firstOf(issues ...*Issue) *Issue {
 	for _, i := range issues {
 		if i != nil {
@@ -60,8 +70,7 @@ func checkUnit(u till.Unit) *Issue {
 	if slices.Contains(Units(), u) {
 		return nil
 	}
-	_, i := readUnit("?" + string(u))
-	return i
+	return unknownUnit(string(u))
 }
 
 // Units are all units.
@@ -73,7 +82,7 @@ func checkClass(class string, classes []till.TaxClass) *Issue {
 	}
 	known, i := readTaxClass(class, classes)
 	if i == nil && known != class {
-		_, i = readTaxClass("?"+class, classes)
+		return unknownTaxClass(class, i18n.T("did you mean %s?", "是否指 %s？").With(known))
 	}
 	return i
 }
@@ -88,7 +97,8 @@ func checkVariants(vs []till.Variant) *Issue {
 func checkVariant(v till.Variant, before []till.Variant, c money.Currency) *Issue {
 	i := firstOf(checkID(string(v.SKU)), checkText(v.Option, maxOption), checkAmount(v.Price, c), checkAmount(v.Cost, c))
 	if i == nil && v.LowStock < 0 {
-		_, i = readQuantity("-")
+		i = issue(BadQuantity, i18n.T("low stock of %s is below nothing", "低库存 %s 为负数").With(v.LowStock),
+			i18n.T("give a quantity from 0 on; 0 tells when the last is gone", "请填写不小于 0 的数量；0 表示售完时提示").With())
 	}
 	for _, other := range before {
 		if other.SKU == v.SKU {

@@ -50,7 +50,7 @@ func decodeAs(raw []byte, name string) (string, string, error) {
 	case "windows-1252":
 		enc = charmap.Windows1252
 	default:
-		return "", "", unknownEncoding()
+		return "", "", noEncoding(name)
 	}
 	text, err := enc.NewDecoder().Bytes(raw)
 	if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
@@ -82,6 +82,14 @@ func unknownEncoding() error {
 		Code: till.CodeUsage,
 		What: i18n.T("the file is neither UTF-8 nor GB18030", "文件编码既不是 UTF-8 也不是 GB18030").With(),
 		Hint: i18n.T("save it as \"CSV UTF-8\", or name its encoding with --encoding: %s", "请另存为 \"CSV UTF-8\"，或用 --encoding 指定编码：%s").With(strings.Join(Encodings(), ", ")),
+	}
+}
+
+func noEncoding(name string) error {
+	return &till.Problem{
+		Code: till.CodeUsage,
+		What: i18n.T("%q is no encoding that is known", "不支持编码 %q").With(name),
+		Hint: i18n.T("name one of them with --encoding: %s", "请用 --encoding 指定编码：%s").With(strings.Join(Encodings(), ", ")),
 	}
 }
 

@@ -426,7 +426,7 @@ func (m *merger) openWith(e *entry, v till.Variant) {
 		e.add("", notice(StockIgnored, i18n.T("no stock is kept of %s; %s is left out", "%s 不管理库存；忽略数量 %s").With(v.SKU, e.quantity), i18n.Message{}))
 	case e.quantity < 0:
 		e.add("", notice(NegativeStock, i18n.T("the stock %s is below nothing; %s begins with none", "库存 %[1]s 为负；%[2]s 从零开始").With(e.quantity, v.SKU),
-			i18n.T("count it with till stock count", "请用 till stock count 盘点").With()))
+			i18n.T("count it with till stock count start", "请用 till stock count start 盘点").With()))
 	default:
 		m.opening = append(m.opening, Opening{v.SKU, e.quantity})
 	}
@@ -439,5 +439,5 @@ func (m *merger) compareStock(e *entry, v till.Variant) {
 		return
 	}
 	e.add("", notice(StockIgnored, i18n.T("the books have %s of %s and the file %s; an import does not change stock", "账面有 %s 件 %s，文件为 %s；导入不改变库存").With(m.o.OnHand[v.SKU], v.SKU, e.quantity),
-		i18n.T("till stock adjust or till stock count puts it right", "可用 till stock adjust 或 till stock count 调整").With()))
+		i18n.T("till stock adjust puts it right, till stock count start counts it again", "可用 till stock adjust 调整，或用 till stock count start 重新盘点").With()))
 }

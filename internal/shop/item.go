@@ -24,6 +24,11 @@ func (s *Shop) AddItem(ctx context.Context, item till.Item) (till.Item, error) {
 	if err := s.checkNewID(ctx, item.ID); err != nil {
 		return till.Item{}, err
 	}
+	for _, v := range item.Variants {
+		if err := catalogue.CheckSKU(v.SKU); err != nil {
+			return till.Item{}, err
+		}
+	}
 	return s.putItem(ctx, item, ch)
 }
 
@@ -42,6 +47,9 @@ func (s *Shop) checkNewID(ctx context.Context, id till.ItemID) error {
 // AddVariant takes a new variant of an item in.
 func (s *Shop) AddVariant(ctx context.Context, id till.ItemID, v till.Variant) (till.Item, error) {
 	return s.changeItem(ctx, id, func(item *till.Item) error {
+		if err := catalogue.CheckSKU(v.SKU); err != nil {
+			return err
+		}
 		for _, other := range item.Variants {
 			if other.Option == v.Option {
 				return sameOption(item.ID, other)

@@ -76,6 +76,7 @@ func TestAddItem(t *testing.T) {
 		"SKU taken":       {ID: "l2", Name: "Latte", Variants: []till.Variant{{SKU: "latte-s", Price: yuan(t, 1)}}},
 		"barcode taken":   {ID: "l2", Name: "Latte", Variants: []till.Variant{{SKU: "l2", Price: yuan(t, 1), Barcodes: []string{"036000291452"}}}},
 		"check digit":     {ID: "l2", Name: "Latte", Variants: []till.Variant{{SKU: "l2", Price: yuan(t, 1), Barcodes: []string{"6901234567890"}}}},
+		"spreadsheet SKU": {ID: "l2", Name: "Latte", Variants: []till.Variant{{SKU: "6E12", Price: yuan(t, 1)}}},
 		"no name":         {ID: "l2", Variants: []till.Variant{{SKU: "l2", Price: yuan(t, 1)}}},
 		"unknown class":   {ID: "l2", Name: "Latte", TaxClass: "luxury", Variants: []till.Variant{{SKU: "l2", Price: yuan(t, 1)}}},
 		"negative price":  {ID: "l2", Name: "Latte", Variants: []till.Variant{{SKU: "l2", Price: yuan(t, -1)}}},
@@ -96,6 +97,8 @@ func TestAddItem(t *testing.T) {
 	}
 	_, err = w.AddVariant(ctx, "latte", till.Variant{SKU: "latte-x", Option: "huge", Price: yuan(t, 2600)})
 	wantProblem(t, err, till.CodeConflict)
+	_, err = w.AddVariant(ctx, "latte", till.Variant{SKU: "6E12", Option: "tiny", Price: yuan(t, 900)})
+	wantProblem(t, err, till.CodeUsage)
 }
 
 func mustCurrency(t *testing.T, code string) money.Currency {
