@@ -58,10 +58,11 @@ func reportLines(env *Env, p *till.Problem) {
 	}
 }
 
-// message is what happened, with the cause behind a colon.
+// message is what happened, with the cause behind a colon. That a version was stale is
+// for programs: the words before it say what it means.
 func message(env *Env, p *till.Problem) string {
 	m := p.What.In(env.lang)
-	if p.Cause == nil {
+	if p.Cause == nil || errors.Is(p.Cause, till.ErrStale) {
 		return m
 	}
 	return i18n.T("%s: %s", "%s：%s").With(m, causeOf(p.Cause)).In(env.lang)

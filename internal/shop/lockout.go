@@ -100,7 +100,7 @@ func (g guard) wrong(tries till.PINTries) error {
 	}
 	return &till.Problem{
 		Code: till.CodeNotPermitted,
-		What: i18n.T("the PIN of %s is wrong; %d more wrong ones lock it", "%s 的 PIN 错误；再错 %d 次将被锁定").With(g.member.ID, triesToWait-tries.Wrong),
+		What: i18n.T("the PIN of %s is wrong; %d more and it is locked", "%s 的 PIN 错误；再错 %d 次将被锁定").With(g.member.ID, triesToWait-tries.Wrong),
 		Hint: i18n.T("try again; whoever forgot theirs asks an admin for till staff pin %s", "请重试；忘记 PIN 请由管理员执行 till staff pin %s").With(g.member.ID),
 	}
 }

@@ -51,7 +51,7 @@ func TestTenWrongPINs(t *testing.T) {
 		wait time.Duration
 		says string
 	}{
-		{0, "4 more wrong ones"}, {0, "3 more"}, {0, "2 more"}, {0, "1 more"},
+		{0, "4 more and it is locked"}, {0, "3 more"}, {0, "2 more"}, {0, "1 more"},
 		{time.Minute, "locked"}, {2 * time.Minute, "locked"}, {4 * time.Minute, "locked"},
 		{8 * time.Minute, "locked"}, {15 * time.Minute, "locked"},
 	} {

@@ -151,10 +151,7 @@ func unknownCode(code string, cause error) error {
 	if !errors.As(cause, &p) || p.Code != till.CodeNotFound {
 		return cause
 	}
-	return &till.Problem{
-		Code: p.Code, What: p.What, Cause: p.Cause,
-		Hint: i18n.T("till item list finds an item by a part of its name; leave the entry out or name another, nothing was sold", "till item list 可按名称查找；请去掉该项或换一个，尚未销售任何商品").With(),
-	}
+	return p
 }
 
 // isBarcodeOf13 reports an EAN-13. Some pass for a card number of thirteen digits, which

@@ -33,7 +33,7 @@ func NoCode(code string) error {
 	return &till.Problem{
 		Code: till.CodeNotFound,
 		What: i18n.T("no item has the SKU or barcode %q", "没有商品使用货号或条码 %q").With(code),
-		Hint: i18n.T("till item list shows what there is", "till item list 可列出已有商品").With(),
+		Hint: i18n.T("till item list finds an item by a part of its name, till item add makes one", "till item list 可按名称查找，till item add 可添加").With(),
 	}
 }
 

@@ -97,6 +97,6 @@ func NotEnoughPoints(id till.MemberID, wanted, held int64) error {
 	return &till.Problem{
 		Code: till.CodeNotPermitted,
 		What: i18n.T("%s has %d points, %d are to be taken", "%s 有 %d 积分，要扣 %d").With(id, held, wanted),
-		Hint: i18n.T("till customer show %s lists how they came", "till customer show %s 可查看积分明细").With(id),
+		Hint: i18n.T("till customer points %s lists how they came", "till customer points %s 可查看积分明细").With(id),
 	}
 }

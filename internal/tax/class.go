@@ -47,7 +47,7 @@ func unknown(code string, rules till.TaxRules) error {
 	return &till.Problem{
 		Code: till.CodeNotFound,
 		What: i18n.T("there is no tax class %q", "没有税种 %q").With(code),
-		Hint: i18n.T("the shop has %s; till tax add makes another", "本店现有：%s；till tax add 可添加").With(codes(rules)),
+		Hint: i18n.T("the shop has %s; till tax set makes another", "本店现有：%s；till tax set 可添加").With(codes(rules)),
 	}
 }
 
