@@ -33,7 +33,7 @@ func Check(p till.Programme) error {
 	}
 	return &till.Problem{
 		Code: till.CodeUsage,
-		What: i18n.T("programme %q: %s", "促销 %q：%s").With(cutText(string(p.ID)), what),
+		What: i18n.T("promotion %q: %s", "促销 %q：%s").With(cutText(string(p.ID)), what),
 		Hint: i18n.T("correct it; till promo add --help tells what goes together", "请更正；till promo add --help 说明各项如何搭配").With(),
 	}
 }

@@ -100,7 +100,7 @@ func (o *offer) name() string {
 // reduction is what the offer takes off a line, as the ticket keeps it. It names a
 // percentage where that is what was taken off all of the line.
 func (o *offer) reduction(g gift, off money.Amount) till.Reduction {
-	r := till.Reduction{Source: till.ByProgramme, Amount: off, Programme: o.p.ID, Name: o.p.Name}
+	r := till.Reduction{Source: till.ByProgramme, Amount: off, Programme: o.p.ID, Name: o.name()}
 	if o.p.Reward.Kind == till.RewardPercent && !o.p.Reward.Cheapest && !g.capped {
 		r.Percent = o.p.Reward.Percent
 	}

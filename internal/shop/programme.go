@@ -198,7 +198,7 @@ func (s *Shop) presentProgramme(ctx context.Context, id till.ProgrammeID) (till.
 	if p == nil {
 		return till.Programme{}, &till.Problem{
 			Code: till.CodeNotFound,
-			What: i18n.T("there is no programme %q", "没有促销 %q").With(string(id)),
+			What: i18n.T("there is no promotion %q", "没有促销 %q").With(string(id)),
 			Hint: i18n.T("till promo list shows those there are", "till promo list 可列出现有促销").With(),
 		}
 	}
@@ -208,7 +208,7 @@ func (s *Shop) presentProgramme(ctx context.Context, id till.ProgrammeID) (till.
 func programmeTaken(id till.ProgrammeID) error {
 	return &till.Problem{
 		Code: till.CodeConflict,
-		What: i18n.T("there is a programme %s already", "促销 %s 已存在").With(id),
+		What: i18n.T("there is a promotion %s already", "促销 %s 已存在").With(id),
 		Hint: i18n.T("change it with till promo edit %s, or choose another id", "请用 till promo edit %s 修改，或换一个编号").With(id),
 	}
 }
