@@ -167,13 +167,11 @@ func customerShowRun(ctx context.Context, env *Env, o *customerOptions) error {
 // showCustomer writes one customer, for people as one line.
 func showCustomer(env *Env, o *out.Output, m till.Member) error {
 	v := viewCustomer(m)
-	text := func(out.Screen) string {
-		if v.Deleted {
-			return i18n.T("%s  deleted", "%s  已删除").With(v.ID).In(env.Lang())
-		}
-		return i18n.T("%s  %s  %s  points: %d", "%s  %s  %s  积分：%d").With(v.ID, v.Name, v.Phone, v.Points).In(env.Lang())
+	line := i18n.T("%s  %s  %s  points: %d", "%s  %s  %s  积分：%d").With(v.ID, v.Name, v.Phone, v.Points)
+	if v.Deleted {
+		line = i18n.T("%s  deleted", "%s  已删除").With(v.ID)
 	}
-	return env.Write(o, out.Result{Value: v, Text: text})
+	return env.WriteLine(o, v, line)
 }
 
 func newCustomerList(env *Env, runF func(context.Context, *customerOptions) error) *cobra.Command {

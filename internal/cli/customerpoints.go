@@ -96,9 +96,7 @@ func customerAdjustRun(ctx context.Context, env *Env, o *customerOptions) error 
 		if err != nil {
 			return err
 		}
-		text := func(out.Screen) string {
-			return i18n.T("%s: %d points", "%s：%d 积分").With(m.Member, m.Points).In(env.Lang())
-		}
-		return env.Write(&o.out, out.Result{Value: m, Text: text})
+		line := i18n.T("%s: %d points", "%s：%d 积分").With(m.Member, m.Points)
+		return env.WriteLine(&o.out, m, line)
 	})
 }

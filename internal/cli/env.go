@@ -153,6 +153,11 @@ func (e *Env) Note(m i18n.Message) {
 // Write writes a command's result where and how the user asked for it.
 func (e *Env) Write(o *out.Output, r out.Result) error { return o.Write(e.Screen(), r) }
 
+// WriteLine is Write of a value that people read as one line.
+func (e *Env) WriteLine(o *out.Output, value any, line i18n.Message) error {
+	return e.Write(o, out.Result{Value: value, Text: func(out.Screen) string { return line.In(e.Lang()) }})
+}
+
 func (e *Env) screen(s Stream) out.Screen {
 	width := 0
 	if s.Width != nil {

@@ -103,10 +103,8 @@ func hostServeRun(ctx context.Context, env *Env, o *hostServeOptions) (err error
 		}
 	}
 	view := hostView{Address: l.Addr().String(), Profile: profile.Name, Framing: profile.Framing, Ledger: dir}
-	text := func(out.Screen) string {
-		return i18n.T("listening at %s, profile %s, ledger in %s; Ctrl-C ends it", "正在监听 %s，规范 %s，账目位于 %s；按 Ctrl-C 结束").With(view.Address, view.Profile, view.Ledger).In(env.Lang())
-	}
-	if err := env.Write(&o.out, out.Result{Value: view, Text: text}); err != nil {
+	line := i18n.T("listening at %s, profile %s, ledger in %s; Ctrl-C ends it", "正在监听 %s，规范 %s，账目位于 %s；按 Ctrl-C 结束").With(view.Address, view.Profile, view.Ledger)
+	if err := env.WriteLine(&o.out, view, line); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	return sim.Serve(ctx, l, profile.Spec, framing)

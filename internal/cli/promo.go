@@ -106,7 +106,7 @@ func newPromoWrite(env *Env, run func(context.Context, *promoOptions) error, l l
 // keeps it from ever being applied.
 func (s *shop) showProgramme(ctx context.Context, env *Env, o *out.Output, p till.Programme) error {
 	v := s.viewProgramme(p)
-	if err := env.Write(o, out.Result{Value: v, Text: func(out.Screen) string { return programmeLine(v).In(env.Lang()) }}); err != nil {
+	if err := env.WriteLine(o, v, programmeLine(v)); err != nil {
 		return err
 	}
 	return s.noteIdle(ctx, env, p)

@@ -69,10 +69,8 @@ func shiftOpenRun(ctx context.Context, env *Env, o *shiftOptions) error {
 		if err != nil {
 			return err
 		}
-		text := func(out.Screen) string {
-			return i18n.T("shift %d is open with %s in the drawer", "班次 %d 已开班，钱箱备用金 %s").With(sh.Number, sh.Float).In(env.Lang())
-		}
-		return env.Write(&o.out, out.Result{Value: sh, Text: text})
+		line := i18n.T("shift %d is open with %s in the drawer", "班次 %d 已开班，钱箱备用金 %s").With(sh.Number, sh.Float)
+		return env.WriteLine(&o.out, sh, line)
 	})
 }
 
@@ -134,10 +132,8 @@ func cashMoveRun(ctx context.Context, env *Env, o *shiftOptions, reason till.Dra
 		if err != nil {
 			return err
 		}
-		text := func(out.Screen) string {
-			return i18n.T("%s: %s in the drawer of shift %d", "%s：%s，班次 %d 的钱箱").With(m.Reason.Text(), m.Amount, m.Shift).In(env.Lang())
-		}
-		return env.Write(&o.out, out.Result{Value: m, Text: text})
+		line := i18n.T("%s: %s in the drawer of shift %d", "%s：%s，班次 %d 的钱箱").With(m.Reason.Text(), m.Amount, m.Shift)
+		return env.WriteLine(&o.out, m, line)
 	})
 }
 
@@ -292,11 +288,9 @@ func shiftCloseRun(ctx context.Context, env *Env, o *shiftOptions) error {
 		if err != nil {
 			return err
 		}
-		text := func(out.Screen) string {
-			return i18n.T("shift %d is closed: counted %s, expected %s: %s", "班次 %d 已交班：清点 %s，应有 %s：%s").
-				With(sh.Number, sh.Counted, sh.Expected, overWords(sh.Over)).In(env.Lang())
-		}
-		return env.Write(&o.out, out.Result{Value: sh, Text: text})
+		line := i18n.T("shift %d is closed: counted %s, expected %s: %s", "班次 %d 已交班：清点 %s，应有 %s：%s").
+			With(sh.Number, sh.Counted, sh.Expected, overWords(sh.Over))
+		return env.WriteLine(&o.out, sh, line)
 	})
 }
 

@@ -222,10 +222,8 @@ func staffShowRun(ctx context.Context, env *Env, o *staffOptions) error {
 
 // showProfile writes a member after a change, for people as one line.
 func showProfile(env *Env, o *out.Output, p management.Profile) error {
-	text := func(out.Screen) string {
-		return i18n.T("%s  %s, %s", "%s  %s，%s").With(p.ID, p.Name, profileWords(p)).In(env.Lang())
-	}
-	return env.Write(o, out.Result{Value: p, Text: text})
+	line := i18n.T("%s  %s, %s", "%s  %s，%s").With(p.ID, p.Name, profileWords(p))
+	return env.WriteLine(o, p, line)
 }
 
 // profileWords are a member's role and what is to be said of them.

@@ -91,10 +91,8 @@ func clockRun(ctx context.Context, env *Env, o *clockOptions) error {
 		if c.In {
 			word = i18n.T("%s is clocked in, %s", "%s 已上班打卡，%s")
 		}
-		text := func(out.Screen) string {
-			return word.With(c.Staff, c.At.In(s.cfg.Shop.Timezone).Format("2006-01-02 15:04")).In(env.Lang())
-		}
-		return env.Write(&o.out, out.Result{Value: c, Text: text})
+		line := word.With(c.Staff, c.At.In(s.cfg.Shop.Timezone).Format("2006-01-02 15:04"))
+		return env.WriteLine(&o.out, c, line)
 	})
 }
 

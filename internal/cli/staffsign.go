@@ -70,10 +70,8 @@ func signOutRun(ctx context.Context, env *Env, o *staffOptions) error {
 		if err != nil {
 			return err
 		}
-		text := func(out.Screen) string {
-			return i18n.T("%s is signed out", "%s 已退出").With(id).In(env.Lang())
-		}
-		return env.Write(&o.out, out.Result{Value: signOutView{id}, Text: text})
+		line := i18n.T("%s is signed out", "%s 已退出").With(id)
+		return env.WriteLine(&o.out, signOutView{id}, line)
 	})
 }
 

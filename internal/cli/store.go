@@ -46,9 +46,7 @@ func storeVerifyRun(ctx context.Context, env *Env, o *storeOptions) error {
 		if err != nil {
 			return err
 		}
-		text := func(out.Screen) string {
-			return i18n.T("%s is sound: %d journal rows", "%s 完好：流水账 %d 行").With(s.store.Path(), rows).In(env.Lang())
-		}
-		return env.Write(&o.out, out.Result{Value: verifyView{s.store.Path(), rows, true}, Text: text})
+		line := i18n.T("%s is sound: %d journal rows", "%s 完好：流水账 %d 行").With(s.store.Path(), rows)
+		return env.WriteLine(&o.out, verifyView{s.store.Path(), rows, true}, line)
 	})
 }

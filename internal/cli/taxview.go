@@ -90,17 +90,14 @@ func taxDropRun(ctx context.Context, env *Env, o *taxOptions) error {
 
 // showTaxClass writes a tax class after a change, for people as one line.
 func showTaxClass(env *Env, o *out.Output, c till.TaxClass) error {
-	text := func(out.Screen) string {
-		line := i18n.T("%s  %s", "%s  %s").With(c.Code, ratesText(c))
-		switch {
-		case c.Gone:
-			line = i18n.T("%s  removed", "%s  已删除").With(c.Code)
-		case c.Default:
-			line = i18n.T("%s, the default", "%s，默认").With(line)
-		}
-		return line.In(env.Lang())
+	line := i18n.T("%s  %s", "%s  %s").With(c.Code, ratesText(c))
+	switch {
+	case c.Gone:
+		line = i18n.T("%s  removed", "%s  已删除").With(c.Code)
+	case c.Default:
+		line = i18n.T("%s, the default", "%s，默认").With(line)
 	}
-	return env.Write(o, out.Result{Value: c, Text: text})
+	return env.WriteLine(o, c, line)
 }
 
 func taxTable(env *Env, all []till.TaxClass) out.Table {

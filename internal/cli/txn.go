@@ -302,10 +302,8 @@ func txnStatusRun(ctx context.Context, env *Env, o *txnShowOptions) error {
 		if t, err = s.shop.Status(ctx, t.ID); err != nil {
 			return err
 		}
-		text := func(out.Screen) string {
-			return i18n.T("%s  %s of %s: %s", "%s  %s %s：%s").With(t.ID, t.Kind.Text(), t.Amount, t.OutcomeText()).In(env.Lang())
-		}
-		if err := env.Write(&o.out, out.Result{Value: viewTxn(t), Text: text}); err != nil {
+		line := i18n.T("%s  %s of %s: %s", "%s  %s %s：%s").With(t.ID, t.Kind.Text(), t.Amount, t.OutcomeText())
+		if err := env.WriteLine(&o.out, viewTxn(t), line); err != nil {
 			return err
 		}
 		if t.Outcome() == till.OutcomeUnknown {
