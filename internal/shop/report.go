@@ -136,7 +136,11 @@ func (s *Shop) reportLines(ctx context.Context, plan reportPlan, q ReportQuery) 
 
 // partLines are the facts of one part of a period.
 func (s *Shop) partLines(ctx context.Context, plan reportPlan, p reports.Period) ([]reports.Line, error) {
-	facts, err := s.cfg.Store.Facts(ctx, till.FactQuery{Kind: plan.kind, From: till.Day(p.From), To: till.Day(p.To), ByDay: plan.byDay})
+	to, err := s.lastDay(ctx, plan, p)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := s.cfg.Store.Facts(ctx, till.FactQuery{Kind: plan.kind, From: till.Day(p.From), To: to, ByDay: plan.byDay})
 	if err != nil {
 		return nil, err
 	}
@@ -164,6 +168,23 @@ func PeriodProblem(err error) error {
 		Code: till.CodeUsage, What: i18n.Pair(text.EN, text.ZH).With(),
 		Hint: i18n.T("for example: till report sales --period 2026-03", "例如：till report sales --period 2026-03").With(),
 	}
+}
+
+// lastDay is the day up to which the facts of a period are read. Those of items are kept
+// by longer periods too, and a whole year takes less reading than a part of it: where
+// nothing has happened between the period's end and the end of its year, as in the year
+// that goes on, both are the same.
+func (s *Shop) lastDay(ctx context.Context, plan reportPlan, p reports.Period) (till.Day, error) {
+	year, _, _ := p.To.Date()
+	to, end := till.Day(p.To), till.DayOf(year, 12, 31)
+	if plan.kind != till.FactItem || plan.byDay || plan.months > 0 || to == end {
+		return to, nil
+	}
+	later, err := s.cfg.Store.Facts(ctx, till.FactQuery{Kind: till.FactSum, From: to + 1, To: end, ByDay: true})
+	if err != nil || len(later) > 0 {
+		return to, err
+	}
+	return end, nil
 }
 
 // lineOf is a fact as a line of pkg/reports. Payments and moves of points are counted

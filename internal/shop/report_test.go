@@ -127,3 +127,33 @@ func TestReportRefuses(t *testing.T) {
 		c.refused(err, till.CodeUsage)
 	}
 }
+
+// What happens after a period is no part of it, whatever else of its year is read.
+func TestReportOfItemsEndsWithItsPeriod(t *testing.T) {
+	c := newCounter(t)
+	total := func(to reports.Day) int64 {
+		t.Helper()
+		table, err := c.Report(c.ctx(), shop.ReportQuery{Name: shop.ReportItems, Period: reports.Period{From: 20260201, To: to}})
+		c.must(err)
+		at := slices.IndexFunc(table.Columns, func(c reports.Column) bool { return c.Key == "total" })
+		return table.Sections[0].Total.Cells[at].Value
+	}
+	c.sell("10.00") // on 2 March
+	if got := total(20260302); got != 1000 {
+		t.Errorf("up to the only sale: %d, want 1000", got)
+	}
+	c.now = c.now.AddDate(0, 0, 1)
+	gone := c.sell("40.00")
+	if got := total(20260302); got != 1000 {
+		t.Errorf("with a sale on the next day: %d, want 1000", got)
+	}
+	_, err := c.Void(c.ctx(), whole(gone), nil)
+	c.must(err)
+	c.now = c.now.AddDate(0, 9, 28) // 31 December
+	c.sell("7.00")
+	for to, want := range map[reports.Day]int64{20260302: 1000, 20260303: 1000, 20261230: 1000, 20261231: 1700} {
+		if got := total(to); got != want {
+			t.Errorf("up to %s: %d, want %d", to, got, want)
+		}
+	}
+}
