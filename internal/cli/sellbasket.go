@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/tillworks/till/internal/i18n"
@@ -39,6 +40,7 @@ func (o *sellOptions) basketOfFile(ctx context.Context, env *Env) (*till.Basket,
 // given once and is of its kind, and an error says where. Amounts are decimals of the
 // shop's currency, or {"minor", "currency"} as till prints them.
 func readBasket(name string, raw []byte, c money.Currency) (*till.Basket, error) {
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff")) // as editors of Windows begin a file
 	r := &basketReader{name: name, raw: raw, dec: json.NewDecoder(bytes.NewReader(raw)), currency: c}
 	r.dec.UseNumber()
 	if name == "-" {
@@ -80,12 +82,12 @@ func (r *basketReader) basket(b *till.Basket) error {
 			})
 		}},
 		{"discount", func(path string) error { return r.discount(path, &b.Discount) }},
-		{"member", func(path string) error { return readText(r, path, &b.Member) }},
+		{"member", func(path string) error { return readPlain(r, path, &b.Member) }},
 		{"redeem", func(path string) error { return r.count(path, &b.Redeem) }},
 		{"coupons", func(path string) error {
 			return r.array(path, func(path string) error {
 				b.Coupons = append(b.Coupons, "")
-				return readText(r, path, &b.Coupons[len(b.Coupons)-1])
+				return readPlain(r, path, &b.Coupons[len(b.Coupons)-1])
 			})
 		}},
 	})
@@ -94,9 +96,9 @@ func (r *basketReader) basket(b *till.Basket) error {
 func (r *basketReader) entry(path string, e *till.BasketEntry) error {
 	return r.object(path, []basketField{
 		{"code", func(path string) error { return readText(r, path, &e.Code) }},
-		{"name", func(path string) error { return readText(r, path, &e.Name) }},
-		{"category", func(path string) error { return readText(r, path, &e.Category) }},
-		{"tax_class", func(path string) error { return readText(r, path, &e.TaxClass) }},
+		{"name", func(path string) error { return readPlain(r, path, &e.Name) }},
+		{"category", func(path string) error { return readPlain(r, path, &e.Category) }},
+		{"tax_class", func(path string) error { return readPlain(r, path, &e.TaxClass) }},
 		{"quantity", func(path string) error { return r.quantity(path, &e.Quantity) }},
 		{"price", func(path string) error {
 			e.Price = new(money.Amount)
@@ -117,7 +119,7 @@ func (r *basketReader) discount(path string, into **till.Discount) error {
 			})
 		}},
 		{"amount", func(path string) error { return r.amount(path, &d.Amount) }},
-		{"reason", func(path string) error { return readText(r, path, &d.Reason) }},
+		{"reason", func(path string) error { return readPlain(r, path, &d.Reason) }},
 	})
 }
 
@@ -171,6 +173,25 @@ func (r *basketReader) open(path string, want json.Delim, words i18n.Text) error
 	}
 	if token != want {
 		return r.unwanted(path, token, words)
+	}
+	return nil
+}
+
+// readPlain reads a text that is kept as it stands: of one line, of a length that fits
+// books and receipts, and no card number, which no file may hold.
+func readPlain[T ~string](r *basketReader, path string, into *T) error {
+	const most = 120
+	if err := readText(r, path, into); err != nil {
+		return err
+	}
+	s := string(*into)
+	switch n := utf8.RuneCountInString(s); {
+	case isCardNumber(s):
+		return r.fail(path, i18n.T("it is a card number; a card is read when the sale is paid", "为卡号；付款时才读卡").With())
+	case n > most:
+		return r.fail(path, i18n.T("%d characters, want %d at most", "共 %d 个字符，最多 %d 个").With(n, most))
+	case strings.ContainsFunc(s, unicode.IsControl):
+		return r.fail(path, i18n.T("it holds characters that cannot be printed", "含有不可打印的字符").With())
 	}
 	return nil
 }

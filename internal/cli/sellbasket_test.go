@@ -62,6 +62,14 @@ func TestReadBasketInYen(t *testing.T) {
 	wantUsage(t, err, "in JPY")
 }
 
+// An editor of Windows begins a file with a byte order mark.
+func TestReadBasketWithMark(t *testing.T) {
+	b, err := readBasket("b.json", []byte("\ufeff"+`{"entries": [{"code": "latte"}]}`), cnyOf(t))
+	if err != nil || b.Entries[0].Code != "latte" {
+		t.Errorf("got %+v, %v", b, err)
+	}
+}
+
 func TestReadBasketRefuses(t *testing.T) {
 	for in, says := range map[string]string{
 		``:                                                    "b.json:1:1: the file ends in the middle",
@@ -82,6 +90,10 @@ func TestReadBasketRefuses(t *testing.T) {
 		`{"entries": [{"code": "4111111111111111x"}], "x": 1`: `"x": there is no such field`,
 		`{"member": "a"} x`:                                   "something stands behind",
 		"{\"member\": \"\xff\"}":                              "not UTF-8",
+		`{"entries": [{"name": "4111111111111111"}]}`:         "name: it is a card number",
+		`{"discount": {"reason": "4111111111111111"}}`:        "reason: it is a card number",
+		`{"entries": [{"name": "a\u001b[31m"}]}`:              "cannot be printed",
+		`{"member": "` + strings.Repeat("x", 121) + `"}`:      "121 characters, want 120 at most",
 	} {
 		_, err := readBasket("b.json", []byte(in), cnyOf(t))
 		wantUsage(t, err, says)
