@@ -125,7 +125,7 @@ func (p *pricing) minor(a money.Amount) (int64, error) {
 		return 0, nil
 	case a.Currency() != p.in.Currency:
 		return 0, refuse(till.CodeUsage, i18n.T("%s, want an amount in %s", "%s，应为 %s 金额").With(a, p.in.Currency),
-			i18n.T("currencies are never added: give the amount in the shop's", "不同货币不能相加：请使用本店货币").With())
+			i18n.T("currencies are never added: give the amount in the shop's, an item's with till item edit --price", "不同货币不能相加：请使用本店货币；商品价格可用 till item edit --price 修改").With())
 	case a.Minor() < 0:
 		return 0, refuse(till.CodeUsage, i18n.T("%s is negative", "%s 为负数").With(a),
 			i18n.T("give a discount with its reason, or take goods back: till return", "请填写折扣及原因，或办理退货：till return").With())

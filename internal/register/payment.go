@@ -259,7 +259,11 @@ func (r *Register) original(ctx context.Context, id till.TxnID) (till.Txn, error
 func (r *Register) checkAmount(a money.Amount) error {
 	switch {
 	case a.Currency() != r.cfg.Currency:
-		return amountProblem(i18n.T("the amount is in %s, the shop's currency is %s", "金额币种为 %s，店铺币种为 %s").With(a.Currency(), r.cfg.Currency))
+		return &till.Problem{
+			Code: till.CodeUsage,
+			What: i18n.T("the amount is in %s, the shop's currency is %s", "金额币种为 %s，店铺币种为 %s").With(a.Currency(), r.cfg.Currency),
+			Hint: i18n.T("what was sold in another currency is paid and paid back in it: set shop.currency to %s for that; till config get shop.currency tells what it is", "以其他币种销售的须以该币种收付：请为此将 shop.currency 设为 %s；till config get shop.currency 可查看当前值").With(a.Currency()),
+		}
 	case a.IsZero():
 		return amountProblem(i18n.T("the amount is zero", "金额为零").With())
 	case !a.IsPositive():

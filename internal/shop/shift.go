@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
@@ -34,7 +35,7 @@ func (s *Shop) OpenShift(ctx context.Context, float money.Amount) (till.Shift, e
 	if open, is, err := s.openShift(ctx); err != nil {
 		return till.Shift{}, err
 	} else if is {
-		return till.Shift{}, shiftIsOpen(open)
+		return till.Shift{}, shiftIsOpen(open, s.zone())
 	}
 	return s.cfg.Store.OpenShift(ctx, till.Shift{Terminal: s.cfg.Terminal, Staff: ch.Staff, OpenedAt: ch.At, Float: float})
 }
@@ -233,7 +234,7 @@ func (s *Shop) shiftToClose(ctx context.Context, number int) (till.Shift, error)
 	}
 	sh, err := s.cfg.Store.Shift(ctx, number)
 	if err == nil && !sh.IsOpen() {
-		err = shiftIsClosed(sh)
+		err = shiftIsClosed(sh, s.zone())
 	}
 	return sh, err
 }
@@ -320,18 +321,18 @@ func noShift() error {
 	}
 }
 
-func shiftIsOpen(sh till.Shift) error {
+func shiftIsOpen(sh till.Shift, zone *time.Location) error {
 	return &till.Problem{
 		Code: till.CodeNotPermitted,
-		What: i18n.T("shift %d is open at this till since %s", "本收银台的班次 %d 自 %s 起进行中").With(sh.Number, sh.OpenedAt.Format("2006-01-02 15:04")),
+		What: i18n.T("shift %d is open at this till since %s", "本收银台的班次 %d 自 %s 起进行中").With(sh.Number, sh.OpenedAt.In(zone).Format("2006-01-02 15:04")),
 		Hint: i18n.T("count its drawer and close it: till shift close --counted AMOUNT", "请清点钱箱并交班：till shift close --counted 金额").With(),
 	}
 }
 
-func shiftIsClosed(sh till.Shift) error {
+func shiftIsClosed(sh till.Shift, zone *time.Location) error {
 	return &till.Problem{
 		Code: till.CodeNotPermitted,
-		What: i18n.T("shift %d is closed since %s", "班次 %d 已于 %s 交班").With(sh.Number, sh.ClosedAt.Format("2006-01-02 15:04")),
+		What: i18n.T("shift %d is closed since %s", "班次 %d 已于 %s 交班").With(sh.Number, sh.ClosedAt.In(zone).Format("2006-01-02 15:04")),
 		Hint: i18n.T("till shift list shows which are open", "till shift list 可查看进行中的班次").With(),
 	}
 }

@@ -69,7 +69,7 @@ func TestShiftRefused(t *testing.T) {
 	c.refused(err, till.CodeUsage, "-5.00")
 	c.must2(c.OpenShift(c.ctx(), c.amount("100.00")))
 	_, err = c.OpenShift(c.ctx(), c.amount("100.00"))
-	c.refused(err, till.CodeNotPermitted, "shift 1 is open", "till shift close")
+	c.refused(err, till.CodeNotPermitted, "shift 1 is open", "since 2026-03-02 09:", "till shift close")
 	for _, m := range []shop.CashMove{
 		{Reason: till.DrawerPayOut, Amount: c.amount("0"), Note: "x"},
 		{Reason: till.DrawerPayOut, Amount: c.amount("1.00").Neg(), Note: "x"},
