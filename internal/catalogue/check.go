@@ -102,7 +102,8 @@ func checkVariant(v till.Variant, before []till.Variant, c money.Currency) *Issu
 	}
 	for _, other := range before {
 		if other.SKU == v.SKU {
-			i = firstOf(i, issue(DuplicateSKU, i18n.T("the SKU %s is there twice", "货号 %s 重复").With(v.SKU), i18n.Message{}))
+			i = firstOf(i, issue(DuplicateSKU, i18n.T("the SKU %s is there twice", "货号 %s 重复").With(v.SKU),
+				i18n.T("give each variant a SKU of its own", "每个规格需使用不同的货号").With()))
 		}
 	}
 	for n, code := range v.Barcodes {
@@ -131,9 +132,11 @@ func checkCode(code string, before []string, others []till.Variant) *Issue {
 	twice := slices.Contains(before, code) || slices.ContainsFunc(others, func(v till.Variant) bool { return slices.Contains(v.Barcodes, code) })
 	switch {
 	case twice:
-		return issue(DuplicateCode, i18n.T("the barcode %s is there twice", "条码 %s 重复").With(code), i18n.Message{})
+		return issue(DuplicateCode, i18n.T("the barcode %s is there twice", "条码 %s 重复").With(code),
+			i18n.T("leave it out: the item has it already", "请去掉：该商品已有此条码").With())
 	case read.Normal() != code:
-		return issue(BadBarcode, i18n.T("the barcode %s is kept as %s", "条码 %s 应存为 %s").With(code, read.Normal()), i18n.Message{})
+		return issue(BadBarcode, i18n.T("the barcode %s is kept as %s", "条码 %s 应存为 %s").With(code, read.Normal()),
+			i18n.T("write it so", "请按此填写").With())
 	}
 	return nil
 }
