@@ -65,15 +65,21 @@ func ticketStates() []string {
 	return []string{string(till.TicketOpen), string(till.TicketPaying), string(till.TicketDone), string(till.TicketVoided), string(till.TicketCanceled)}
 }
 
+func negativeLimit() error {
+	return &till.Problem{
+		Code: till.CodeUsage,
+		What: i18n.T("--limit is not negative", "--limit 不能为负数").With(),
+		Hint: i18n.T("--limit 0 is all", "--limit 0 表示全部").With(),
+	}
+}
+
 func saleListRun(ctx context.Context, env *Env, o *saleListOptions) error {
 	f := till.TicketFilter{Kind: till.TicketKind(o.kind), Staff: till.StaffID(o.staff), Limit: o.limit}
 	if f.Kind != "" && f.Kind != till.TicketSale && f.Kind != till.TicketReturn {
 		return wrongWord("--kind", o.kind, "sale, return")
 	}
 	if o.limit < 0 {
-		return &till.Problem{Code: till.CodeUsage,
-			What: i18n.T("--limit is not negative", "--limit 不能为负数").With(),
-			Hint: i18n.T("--limit 0 is all", "--limit 0 表示全部").With()}
+		return negativeLimit()
 	}
 	if o.state != "" {
 		state := strings.ToUpper(o.state)

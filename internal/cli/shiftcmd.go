@@ -400,7 +400,7 @@ func newShiftList(env *Env, runF func(context.Context, *shiftOptions) error) *co
 
 func shiftListRun(ctx context.Context, env *Env, o *shiftOptions) error {
 	if o.limit < 0 {
-		return wrongWord("--limit", strconv.Itoa(o.limit), "0 …")
+		return negativeLimit()
 	}
 	return withShop(ctx, env, func(s *shop) error {
 		all, err := s.shop.Shifts(ctx, o.limit)

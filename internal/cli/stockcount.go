@@ -19,8 +19,8 @@ func newStockCount(env *Env) *cobra.Command {
 		use:   "count",
 		short: i18n.T("Count stock against the books", "盘点"),
 		long: i18n.T(
-			"A stocktake is a count sheet that is filled in over hours or days, by several people,\nand posted at the end: then the stock of all that was counted becomes its count, with\nthe differences in the ledger. What was not counted stays as it is.",
-			"盘点可由多人在数小时或数天内录入，最后过账：已盘商品的库存改为盘点数，差异记入流水；\n未盘商品不变。"),
+			"A stocktake is a count sheet that several people fill in, and that is posted at the end:\nthen the stock of all that was counted becomes its count, with the differences in the\nledger. What was not counted stays as it is. A count does not know what is sold or\ndelivered between it and the posting: count while nothing moves, or count that again.",
+			"盘点可由多人录入，最后过账：已盘商品的库存改为盘点数，差异记入流水；未盘商品不变。\n录入之后、过账之前的销售和到货不会计入盘点数：请在库存不变动时盘点，或重新盘点该商品。"),
 		commands: []*cobra.Command{
 			newCountStart(env, nil), newCountEnter(env, nil), newCountShow(env, nil), newCountList(env, nil), newCountPost(env, nil), newCountCancel(env, nil),
 		},
