@@ -318,7 +318,7 @@ func TestAtOnce(t *testing.T) {
 			for range tills {
 				if err := <-outcomes; err != nil {
 					var p *till.Problem
-					if !errors.As(err, &p) {
+					if !errors.As(err, &p) || key != "" && p.Code != till.CodePending {
 						t.Errorf("a till says %v", err)
 					}
 				}
@@ -328,6 +328,38 @@ func TestAtOnce(t *testing.T) {
 				t.Errorf("%d transactions, %v; want one", len(txns), err)
 			}
 			w.wantStock("latte", 0, 0)
+			w.check()
+		})
+	}
+}
+
+// A key that another till takes between this one's look and its first commit is known by
+// then: it is answered as one that was known before, and never as another request.
+func TestKeyTakenMeanwhile(t *testing.T) {
+	for name, tc := range map[string]struct {
+		other till.Basket
+		want  till.Code // none: the sale of the other till
+	}{
+		"same basket":  {other: basket("latte")},
+		"other basket": {other: basket("tea"), want: till.CodeConflict},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newCounterWorld(t)
+			first := w.open()
+			var sold shop.Bill
+			random := w.cfg.Random
+			w.cfg.Random = &meanwhile{from: random, do: func() { // an identity is drawn once the key is known to be new
+				var err error
+				sold, err = first.Sell(context.Background(), shop.SellRequest{Key: "k", Basket: tc.other, Tenders: []shop.Tendering{inCash(t, 0)}})
+				w.must(err)
+			}}
+			late := w.open()
+			bill, err := late.Sell(context.Background(), shop.SellRequest{Key: "k", Basket: basket("latte"), Tenders: []shop.Tendering{inCash(t, 0)}})
+			if tc.want != "" {
+				wantProblem(t, err, tc.want)
+			} else if err != nil || !bill.Replayed || bill.Ticket.ID != sold.Ticket.ID {
+				t.Errorf("got %+v, %v; want sale %s again", bill.Ticket, err, sold.Ticket.ID)
+			}
 			w.check()
 		})
 	}

@@ -146,15 +146,32 @@ func (c *counter) took(res register.Result, err error) (bool, error) {
 // reached the store has no bill.
 func (c *counter) bill(ctx context.Context, cause error) (Bill, error) {
 	seen := context.WithoutCancel(ctx) // what was taken is told, whoever gave up meanwhile
-	var known *till.TicketReplay
-	if errors.As(cause, &known) {
-		return c.shop.replayed(seen, known.Ticket)
+	if t, ok := c.takenByAnother(seen, cause); ok {
+		if c.ticket.Basket != nil && !c.shop.isSameWish(seen, t, *c.ticket.Basket) {
+			return Bill{}, otherWish(t, c.ticket.Key)
+		}
+		return c.shop.replayed(seen, t)
 	}
 	if c.priced && c.ticket.Version == 0 {
 		return Bill{}, cause
 	}
 	b, err := c.shop.bill(seen, c.ticket.ID, c.taken)
 	return b, errors.Join(cause, err)
+}
+
+// takenByAnother is the ticket that another program made of this key meanwhile. It is
+// looked for whatever the first commit was refused for: the key of the transaction is
+// known then as well, and the last piece may be in that other ticket.
+func (c *counter) takenByAnother(ctx context.Context, cause error) (till.Ticket, bool) {
+	var known *till.TicketReplay
+	if errors.As(cause, &known) {
+		return known.Ticket, true
+	}
+	if cause == nil || !c.priced || c.ticket.Version != 0 {
+		return till.Ticket{}, false
+	}
+	t, err := c.shop.cfg.Store.TicketByKey(ctx, c.ticket.Key)
+	return t, err == nil && t.ID != c.ticket.ID
 }
 
 // replayed answers a key that another program took between this one's look and its first

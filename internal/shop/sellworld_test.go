@@ -274,3 +274,15 @@ func (l *locked) Read(b []byte) (int, error) {
 	defer l.mu.Unlock()
 	return l.from.Read(b)
 }
+
+// meanwhile is a source of randomness that does something else before it is first read.
+type meanwhile struct {
+	once sync.Once
+	do   func()
+	from io.Reader
+}
+
+func (m *meanwhile) Read(b []byte) (int, error) {
+	m.once.Do(m.do)
+	return m.from.Read(b)
+}
