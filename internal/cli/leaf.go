@@ -51,12 +51,24 @@ func newLeaf(env *Env, l leaf, o *out.Output) *cobra.Command {
 		if err := o.Check(l.result); err != nil {
 			return err
 		}
+		if id := c.Flags().Lookup("id"); id != nil && id.Changed && id.Value.String() == "" {
+			return emptyFlag("--id")
+		}
 		defer func() { err = errors.Join(err, o.Close()) }()
 		return l.run(c.Context(), args)
 	}
 	_ = c.RegisterFlagCompletionFunc("json", completeFields(out.Fields(l.result)))
 	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(o.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	return c
+}
+
+// emptyFlag refuses a flag that was given nothing, as by a script's empty variable: what
+// it would have prevented may be a second payment.
+func emptyFlag(flag string) error {
+	return &till.Problem{
+		Code: till.CodeUsage, What: i18n.T("%s is empty; nothing was done", "%s 为空；未执行任何操作").With(flag),
+		Hint: i18n.T("fill it in, or leave the flag out", "请填写，或去掉该标志").With(),
+	}
 }
 
 // runWith is the run of a leaf whose arguments are single words: each is put where the

@@ -96,9 +96,7 @@ func (o *sellOptions) basket(ctx context.Context, env *Env) (*till.Basket, error
 	case o.quote && o.hold != "":
 		return nil, twoWays("--quote", "--hold")
 	case strings.TrimSpace(o.hold) == "" && o.tenders.named("hold"):
-		return nil, emptyFlag("--hold", i18n.T("a label, such as 'table 4'", "标签，例如 '4 号桌'").With())
-	case o.key == "" && o.tenders.named("id"):
-		return nil, emptyFlag("--id", i18n.T("the order's number, the same at every try", "订单号，每次重试保持不变").With())
+		return nil, emptyFlag("--hold")
 	case o.from != "":
 		return o.basketOfFile(ctx, env)
 	case len(o.codes) == 0:
@@ -113,15 +111,6 @@ func (o *sellOptions) basket(ctx context.Context, env *Env) (*till.Basket, error
 		b.Entries = append(b.Entries, e)
 	}
 	return b, nil
-}
-
-// emptyFlag refuses a flag that was given nothing, as by a script's empty variable: what
-// it would have prevented may be a payment.
-func emptyFlag(flag string, want i18n.Message) error {
-	return &till.Problem{
-		Code: till.CodeUsage, What: i18n.T("%s is empty, want %s; nothing was sold", "%s 为空，应为%s；尚未销售").With(flag, want),
-		Hint: i18n.T("fill it in, or leave the flag out", "请填写，或去掉该标志").With(),
-	}
 }
 
 // checkLines refuses what a sale that is typed line by line cannot be.
