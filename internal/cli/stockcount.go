@@ -19,8 +19,8 @@ func newStockCount(env *Env) *cobra.Command {
 		use:   "count",
 		short: i18n.T("Count stock against the books", "盘点"),
 		long: i18n.T(
-			"A stocktake is a count sheet that several people fill in, and that is posted at the end:\nthen the stock of all that was counted becomes its count, with the differences in the\nledger. What was not counted stays as it is. A count does not know what is sold or\ndelivered between it and the posting: count while nothing moves, or count that again.",
-			"盘点可由多人录入，最后过账：已盘商品的库存改为盘点数，差异记入流水；未盘商品不变。\n录入之后、过账之前的销售和到货不会计入盘点数：请在库存不变动时盘点，或重新盘点该商品。"),
+			"A stocktake is a count sheet that several people fill in, and that is posted at the end:\nthen the stock of all that was counted is corrected by what each count differed from the\nbooks when it was made, with the differences in the ledger. What was not counted stays as\nit is, and selling may go on meanwhile.",
+			"盘点可由多人录入，最后过账：按各盘点数与录入时账面数的差异更正库存，差异记入流水；\n未盘商品不变，盘点期间可照常营业。"),
 		commands: []*cobra.Command{
 			newCountStart(env, nil), newCountEnter(env, nil), newCountShow(env, nil), newCountList(env, nil), newCountPost(env, nil), newCountCancel(env, nil),
 		},
@@ -182,8 +182,8 @@ func newCountPost(env *Env, runF func(context.Context, *countOptions) error) *co
 		use:   "post",
 		short: i18n.T("Make the counts the stock", "盘点过账"),
 		long: i18n.T(
-			"Make the stock of all that was counted its count, in one commit; the differences stand\nin the ledger under the stocktake's id. Nothing of it should be sold between its count\nand the posting.",
-			"一次性将已盘商品的库存改为盘点数；差异以盘点编号记入流水。盘点到过账之间不应销售相应商品。"),
+			"Correct the stock of all that was counted by what each count differed from the books when\nit was made, in one commit; the differences stand in the ledger under the stocktake's id.\nWhat was sold or delivered since the count stays as it is.",
+			"一次性按各盘点数与盘点当时账面数的差异更正库存；差异以盘点编号记入流水。\n盘点之后的销售与收货不受影响。"),
 		examples: []example{{i18n.T("the one that is open", "进行中的盘点"), "till stock count post"}},
 	})
 	bindCountID(env, c, o)

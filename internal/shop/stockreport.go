@@ -3,6 +3,7 @@ package shop
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/tillworks/till/internal/till"
@@ -64,26 +65,59 @@ func stockTable(levels []till.StockLevel, items []till.Item, lowOnly bool, c mon
 			{Key: "value", Title: reports.Text{EN: "Value at cost", ZH: "成本金额"}, Kind: reports.Money},
 		},
 	}
-	section := reports.Section{Currency: c}
-	var value int64
 	var shown []stocked
 	for _, x := range joinStock(levels, items) {
-		if lowOnly && !x.isLow() {
-			continue
+		if !lowOnly || x.isLow() {
+			shown = append(shown, x)
 		}
+	}
+	for _, held := range byCostCurrency(shown, c) {
+		t.Sections = append(t.Sections, stockSection(held.stock, held.currency))
+	}
+	return t
+}
+
+// costed is what was bought in one currency.
+type costed struct {
+	currency money.Currency
+	stock    []stocked
+}
+
+// byCostCurrency parts the stock by the currency that it was bought in: amounts of two are
+// never added. What has no cost counts as the shop's own, which comes first and is there
+// even where there is nothing.
+func byCostCurrency(all []stocked, shop money.Currency) []costed {
+	parts := []costed{{currency: shop}}
+	for _, x := range all {
+		c := x.variant.Cost.Currency()
+		if c.IsZero() {
+			c = shop
+		}
+		i := slices.IndexFunc(parts, func(p costed) bool { return p.currency == c })
+		if i < 0 {
+			i, parts = len(parts), append(parts, costed{currency: c})
+		}
+		parts[i].stock = append(parts[i].stock, x)
+	}
+	return parts
+}
+
+// stockSection is the stock of one currency with its total.
+func stockSection(all []stocked, c money.Currency) reports.Section {
+	section := reports.Section{Currency: c}
+	var value int64
+	for _, x := range all {
 		worth, _ := till.MulDiv(x.variant.Cost.Minor(), int64(x.level.OnHand), int64(till.One))
 		value += worth
-		shown = append(shown, x)
 		section.Rows = append(section.Rows, stockRow(x, worth))
 	}
-	onHand, reserved := stockSums(shown)
-	if len(section.Rows) > 0 {
+	if len(all) > 0 {
+		onHand, reserved := stockSums(all)
 		section.Total = &reports.Row{Kind: reports.Sum, Cells: []reports.Cell{
 			reports.ID(""), reports.Say("total", reports.Text{EN: "Total", ZH: "合计"}), reports.ID(""), onHand, reserved, reports.ID(""), reports.ID(""), reports.Number(value),
 		}}
 	}
-	t.Sections = []reports.Section{section}
-	return t
+	return section
 }
 
 // stockSums are what is on hand and kept back of all: kilos and pieces have no sum.

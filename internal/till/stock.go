@@ -63,7 +63,7 @@ type Stocktake struct {
 type StockCounted struct {
 	SKU      SKU      `json:"sku"`
 	Counted  Quantity `json:"counted"`
-	Expected Quantity `json:"expected"` // by the books when it was posted; before that, when it was counted
+	Expected Quantity `json:"expected"` // by the books when it was counted
 }
 
 // Variance is what was found beyond the books.
