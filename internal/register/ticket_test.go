@@ -52,7 +52,7 @@ func TestEveryCrashOfOneTicket(t *testing.T) {
 				t.Parallel()
 				s := schedule{request: request, reversal: reversal, lines: true}
 				points := s.play(t, -1, nil, nil)
-				for at := range points {
+				for at := (len(request) + len(reversal)) % stride; at < points; at += stride {
 					s.play(t, at, nil, nil)
 				}
 			})
