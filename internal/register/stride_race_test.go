@@ -1,6 +1,6 @@
 //go:build race
 
-package register
+package register_test
 
 // stride is the number of points from one cut to the next. The race detector looks at the
 // ways that goroutines meet, which every fourth cut of each pair of fates walks often

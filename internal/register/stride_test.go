@@ -1,6 +1,6 @@
 //go:build !race
 
-package register
+package register_test
 
 // stride is the number of points from one cut to the next: every one.
 const stride = 1
