@@ -173,6 +173,13 @@ func (c *counterTop) rings(codes ...string) {
 	}
 }
 
+// toPay goes from the sale to its payment.
+func (c *counterTop) toPay() {
+	c.t.Helper()
+	c.keys("f9")
+	c.sees("To pay")
+}
+
 // leaves quits and waits for the end of the program.
 func (c *counterTop) leaves() {
 	c.t.Helper()
@@ -227,8 +234,7 @@ func TestCheckoutByChip(t *testing.T) {
 	c.sees("Scan the first item")
 	c.rings("latte", "bun")
 	c.sees("22.50")
-	c.keys("f9")
-	c.sees("To pay CNY")
+	c.toPay()
 	c.keys("f3")
 	c.sees("PAID")
 	c.sees("TEST - NO MONEY MOVES")
@@ -242,8 +248,7 @@ func TestCheckoutByChip(t *testing.T) {
 func TestCheckoutByCode(t *testing.T) {
 	c := openCounter(t, "", nil)
 	c.rings("latte")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f4")
 	c.sees("the shopper scans this code")
 	c.sees("PAID") // the lab's gateway pays it after a moment
@@ -254,8 +259,7 @@ func TestCheckoutByCode(t *testing.T) {
 func TestCheckoutSplitWithChange(t *testing.T) {
 	c := openCounter(t, "", nil)
 	c.rings("cake")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("10", "f2", "20", "enter")
 	c.sees("22.00 CNY are still due")
 	c.keys("f3")
@@ -271,8 +275,7 @@ func TestCheckoutSplitWithChange(t *testing.T) {
 func TestCheckoutDeclinedThenCash(t *testing.T) {
 	c := openCounter(t, "", nil)
 	c.rings("refused")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f3")
 	c.sees("DECLINED")
 	c.keys("f2", "enter")
@@ -284,8 +287,7 @@ func TestCheckoutDeclinedThenCash(t *testing.T) {
 func TestCheckoutUnknownAndReversed(t *testing.T) {
 	c := openCounter(t, "", nil)
 	c.rings("lost")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f3")
 	c.sees("UNKNOWN")
 	c.keys("f2", "enter") // settles what is in flight first
@@ -309,8 +311,7 @@ func TestCheckoutHoldAndRecall(t *testing.T) {
 	c.sees("18.00")
 	c.keys("bun", "enter")
 	c.sees("22.50")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f2", "enter")
 	c.sees("PAID")
 	c.leaves()
@@ -321,8 +322,7 @@ func TestCheckoutReturnByReceipt(t *testing.T) {
 	c := openCounter(t, "", nil)
 	c.rings("3*bun")
 	c.sees("13.50")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f2", "enter")
 	c.sees("PAID")
 	sold := c.journal().Ticket.ID
@@ -385,8 +385,7 @@ func TestCheckoutApproval(t *testing.T) {
 	discount()
 	c.keys("bob", "enter", "7205", "enter")
 	c.sees("28.80")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f2", "enter")
 	c.sees("PAID")
 	c.leaves()
@@ -406,8 +405,7 @@ func TestCheckoutShiftWithDifference(t *testing.T) {
 	c.sees("shift 1 is open")
 	c.keys("esc")
 	c.rings("latte")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f2", "20", "enter")
 	c.sees("PAID")
 	c.keys("enter")
@@ -440,8 +438,7 @@ func TestCheckoutLeavesNothingBehind(t *testing.T) {
 func TestCheckoutInterruptedPayment(t *testing.T) {
 	c := openCounter(t, "", nil)
 	c.rings("lost")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f3")
 	c.sees("asking the bank")
 	c.model.Send(tea.KeyPressMsg{Code: 'c', Mod: tea.ModCtrl})
@@ -465,8 +462,7 @@ func TestCheckoutSecondTillTakesTheLast(t *testing.T) {
 	if err != nil || sold.Ticket.State != till.TicketDone {
 		t.Fatalf("the second till sold nothing: %+v, %v", sold.Ticket, err)
 	}
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f2", "enter")
 	c.sees("bun: 20 wanted, 1 left")
 	c.keys("esc", "esc")
@@ -476,8 +472,7 @@ func TestCheckoutSecondTillTakesTheLast(t *testing.T) {
 	c.keys("1", "enter")
 	c.sees("TOTAL")
 	c.sees(" 4.50 ")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f2", "enter")
 	c.sees("PAID")
 	c.leaves()
@@ -508,8 +503,7 @@ func TestCheckoutCardPulled(t *testing.T) {
 	card.RemoveAt(7)
 	c.c.shop.device = virtual.NewReader(card)
 	c.rings("latte")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f3")
 	c.sees("removed too early; nothing was sent")
 	c.keys("f2", "enter")
@@ -523,8 +517,7 @@ func TestCheckoutHostDown(t *testing.T) {
 	c := openCounter(t, "host.address = \"127.0.0.1:1\"\n", nil)
 	c.sees("host down")
 	c.rings("latte")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f3")
 	c.sees("no card host answers at 127.0.0.1:1")
 	c.keys("f2", "enter")
@@ -538,8 +531,7 @@ func TestCheckoutHostDown(t *testing.T) {
 func TestCheckoutResizedInMidPayment(t *testing.T) {
 	c := openCounter(t, "", nil)
 	c.rings("lost")
-	c.keys("f9")
-	c.sees("To pay")
+	c.toPay()
 	c.keys("f3")
 	c.sees("asking the bank")
 	for _, size := range [][2]int{{20, 5}, {200, 60}, {40, 12}, {80, 24}} {
