@@ -112,13 +112,27 @@ func TestViewDoesNotGrow(t *testing.T) {
 	}
 }
 
-// The frames keep their time: 16 ms from a key to the frame for 99 of 100 keys, and 1 ms
-// for the first. It measures a tenth of that, so that only a change of kind breaks it.
+// The frames keep their time: 16 ms from a key to the frame for 99 of 100 keys, and about
+// 1 ms for the first. The best of five rounds counts, since a busy machine stops any single
+// one for longer; a change of kind is in all of them.
 func TestSpeed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("times are not measured in short runs")
 	}
 	s, _ := till80(t, fake{items: hundred}, filled(200))
+	if p99 := bestOfFive(func() time.Duration { return slowest(s) }); p99 > 16*time.Millisecond {
+		t.Errorf("99 of 100 keys take up to %s, want 16 ms", p99)
+	}
+	if took := bestOfFive(firstFrame); took > 10*time.Millisecond {
+		t.Errorf("the first frame takes %s, want about 1 ms", took)
+	}
+	if strings.Count(s.plain(), "\n") != 23 {
+		t.Error("the frame is not whole")
+	}
+}
+
+// slowest is what 99 of 100 keys stay below.
+func slowest(s *screen) time.Duration {
 	var times []time.Duration
 	for range 30 {
 		for _, k := range typing() {
@@ -126,16 +140,20 @@ func TestSpeed(t *testing.T) {
 		}
 	}
 	slices.Sort(times)
-	if p99 := times[len(times)*99/100]; p99 > 16*time.Millisecond {
-		t.Errorf("99 of 100 keys take up to %s, want 16 ms", p99)
-	}
+	return times[len(times)*99/100]
+}
+
+// firstFrame is how long a new screen takes to its first frame.
+func firstFrame() time.Duration {
 	begun := time.Now()
-	first := tui.New(config(NewSale(work(fake{items: hundred}))))
-	_ = first.View()
-	if took := time.Since(begun); took > 10*time.Millisecond {
-		t.Errorf("the first frame takes %s, want about 1 ms", took)
+	_ = tui.New(config(NewSale(work(fake{items: hundred})))).View()
+	return time.Since(begun)
+}
+
+func bestOfFive(measure func() time.Duration) time.Duration {
+	best := measure()
+	for range 4 {
+		best = min(best, measure())
 	}
-	if strings.Count(s.plain(), "\n") != 23 {
-		t.Error("the frame is not whole")
-	}
+	return best
 }
