@@ -147,7 +147,7 @@ func (s *Shop) putProgramme(ctx context.Context, p till.Programme, had []till.SK
 	if c, ok := promo.Currency(p); ok && c != s.cfg.Currency {
 		return till.Programme{}, &till.Problem{
 			Code: till.CodeUsage,
-			What: i18n.T("programme %s is in %s, and the shop sells in %s", "促销 %s 的币种为 %s，本店币种为 %s").With(p.ID, c, s.cfg.Currency),
+			What: i18n.T("promotion %s is in %s, and the shop sells in %s", "促销 %s 的币种为 %s，本店币种为 %s").With(p.ID, c, s.cfg.Currency),
 			Hint: i18n.T("give its amounts in %s", "请以 %s 给出金额").With(s.cfg.Currency),
 		}
 	}
