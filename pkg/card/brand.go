@@ -16,46 +16,62 @@ const (
 	Maestro         Brand = "MAESTRO"
 )
 
-// brandRange is a closed range of the first six digits.
-type brandRange struct {
-	from, to string
-	brand    Brand
-}
-
-// brandRanges is a function and not a variable so that the package holds no state.
-// The allocations are those published by the schemes on their public sites; the first
-// match wins.
-func brandRanges() [16]brandRange {
-	return [16]brandRange{
-		{"340000", "349999", AmericanExpress},
-		{"370000", "379999", AmericanExpress},
-		{"300000", "305999", Diners},
-		{"309500", "309599", Diners},
-		{"360000", "369999", Diners},
-		{"380000", "399999", Diners},
-		{"352800", "358999", JCB},
-		{"222100", "272099", Mastercard},
-		{"510000", "559999", Mastercard},
-		{"601100", "601199", Discover},
-		{"644000", "659999", Discover},
-		{"620000", "629999", UnionPay},
-		{"810000", "817199", UnionPay},
-		{"500000", "509999", Maestro},
-		{"560000", "699999", Maestro},
-		{"400000", "499999", Visa},
+// brandOfRange is the brand of the first six digits as a number. The allocations are those
+// published by the schemes on their public sites; the first match wins.
+func brandOfRange(iin int) Brand {
+	switch {
+	case iin >= 340000 && iin <= 349999:
+		return AmericanExpress
+	case iin >= 370000 && iin <= 379999:
+		return AmericanExpress
+	case iin >= 300000 && iin <= 305999:
+		return Diners
+	case iin >= 309500 && iin <= 309599:
+		return Diners
+	case iin >= 360000 && iin <= 369999:
+		return Diners
+	case iin >= 380000 && iin <= 399999:
+		return Diners
+	case iin >= 352800 && iin <= 358999:
+		return JCB
+	case iin >= 222100 && iin <= 272099:
+		return Mastercard
+	case iin >= 510000 && iin <= 559999:
+		return Mastercard
+	case iin >= 601100 && iin <= 601199:
+		return Discover
+	case iin >= 644000 && iin <= 659999:
+		return Discover
+	case iin >= 620000 && iin <= 629999:
+		return UnionPay
+	case iin >= 810000 && iin <= 817199:
+		return UnionPay
+	case iin >= 500000 && iin <= 509999:
+		return Maestro
+	case iin >= 560000 && iin <= 699999:
+		return Maestro
+	case iin >= 400000 && iin <= 499999:
+		return Visa
 	}
+	return UnknownBrand
 }
 
 // Brand is the scheme of the number's first six digits.
-func (n PAN) Brand() Brand {
-	s := n.Reveal()
-	if len(s) < 6 {
+func (n PAN) Brand() Brand { return BrandOf(n.Reveal()) }
+
+// BrandOf is the scheme of the first six digits of a text, which may be a number's
+// beginning or all of it. Text that does not start with six digits has none.
+func BrandOf[T ~string | ~[]byte](digits T) Brand {
+	if len(digits) < 6 {
 		return UnknownBrand
 	}
-	for _, r := range brandRanges() {
-		if s[:6] >= r.from && s[:6] <= r.to {
-			return r.brand
+	iin := 0
+	for i := range 6 {
+		d := digits[i] - '0'
+		if d > 9 {
+			return UnknownBrand
 		}
+		iin = iin*10 + int(d)
 	}
-	return UnknownBrand
+	return brandOfRange(iin)
 }

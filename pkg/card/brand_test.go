@@ -46,3 +46,38 @@ func TestPublishedNumbers(t *testing.T) {
 		}
 	}
 }
+
+// A stand-in is published, as long and of the same brand where that brand publishes
+// one, and no two of a length are the same.
+func TestTestNumber(t *testing.T) {
+	for _, brand := range []card.Brand{card.Visa, card.Mastercard, card.UnionPay, card.AmericanExpress, card.Discover, card.JCB, card.Diners, card.Maestro, card.UnknownBrand} {
+		for digits := 8; digits <= 19; digits++ {
+			seen := map[string]bool{}
+			for n := range 10 {
+				got, ok := card.TestNumber(brand, digits, n)
+				if !ok || got.Len() != digits || !got.LuhnValid() || !got.IsPublishedTest() {
+					t.Errorf("%s of %d digits, number %d: %v, %v", brand, digits, n, got, ok)
+				}
+				seen[got.Reveal()] = true
+			}
+			if digits >= 13 && len(seen) != 10 {
+				t.Errorf("%s of %d digits: %d different numbers of 10", brand, digits, len(seen))
+			}
+		}
+	}
+	for brand, digits := range map[card.Brand]int{
+		card.Visa: 16, card.Mastercard: 16, card.UnionPay: 19, card.AmericanExpress: 15, card.Discover: 16, card.JCB: 16, card.Diners: 14,
+	} {
+		if got, _ := card.TestNumber(brand, digits, 0); got.Brand() != brand {
+			t.Errorf("the stand-in of %s is of %s", brand, got.Brand())
+		}
+	}
+	for _, digits := range []int{-1, 0, 7, 20} {
+		if _, ok := card.TestNumber(card.Visa, digits, 0); ok {
+			t.Errorf("a number of %d digits", digits)
+		}
+	}
+	if _, ok := card.TestNumber(card.Visa, 16, -1); ok {
+		t.Error("the number before the first")
+	}
+}

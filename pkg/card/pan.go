@@ -66,18 +66,22 @@ func (n PAN) Masked() string { return Mask(n.Reveal()) }
 // is no visible ASCII character shows as an asterisk too, and text of four bytes or
 // fewer is hidden whole.
 func Mask(s string) string {
-	head, tail := 6, len(s)-4
-	if len(s) < 13 {
+	masked := []byte(s)
+	MaskBytes(masked)
+	return string(masked)
+}
+
+// MaskBytes masks text in its place as [Mask] does, without allocation.
+func MaskBytes(text []byte) {
+	head, tail := 6, len(text)-4
+	if len(text) < 13 {
 		head = 0
 	}
-	masked := make([]byte, len(s))
-	for i := range masked {
-		masked[i] = '*'
-		if shown := tail > 0 && (i < head || i >= tail); shown && s[i] > ' ' && s[i] <= '~' {
-			masked[i] = s[i]
+	for i, c := range text {
+		if shown := tail > 0 && (i < head || i >= tail); !shown || c <= ' ' || c > '~' {
+			text[i] = '*'
 		}
 	}
-	return string(masked)
 }
 
 // LastFour is the last four digits, all that a receipt shows.
@@ -91,7 +95,7 @@ func (n PAN) LuhnValid() bool { return Luhn(n.Reveal()) }
 
 // Luhn reports whether the digits end in their check digit (ISO/IEC 7812-1 annex B).
 // Text that is empty or holds anything but digits is not valid.
-func Luhn(digits string) bool {
+func Luhn[T ~string | ~[]byte](digits T) bool {
 	sum, double := 0, false
 	for i := len(digits) - 1; i >= 0; i-- {
 		d := int(digits[i]) - '0'
@@ -105,7 +109,7 @@ func Luhn(digits string) bool {
 		}
 		sum, double = sum+d, !double
 	}
-	return digits != "" && sum%10 == 0
+	return len(digits) > 0 && sum%10 == 0
 }
 
 // Token is a keyed stand-in for the number: HMAC-SHA256 over all its digits, in hex.

@@ -1,6 +1,9 @@
 package card
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // IsPublishedTest reports that the number is one that schemes, acquirers or test
 // suites publish for testing, or lies in a BIN that they publish as a test BIN. The
@@ -30,4 +33,51 @@ func testNumbers() []string {
 		"30569309025904", "38520000023237",
 		"6200000000000005", "6205500000000000004", "6221260062379699",
 	}
+}
+
+// TestNumber gives a number that is published for tests to stand in the place of a card
+// number of the brand and of so many digits, 8 to 19, with a right check digit: the n-th
+// (from 0) of those that are published for the brand in that length, and beyond them the
+// numbers of a published test BIN: the brand's own, or Visa's for a brand that publishes
+// none. Different n give different numbers as far as the digits go. It reports false for
+// a length that no card number has.
+func TestNumber(brand Brand, digits, n int) (PAN, bool) {
+	if digits < 8 || digits > 19 || n < 0 {
+		return PAN{}, false
+	}
+	for _, number := range testNumbers() {
+		if len(number) != digits || BrandOf(number) != brand || !Luhn(number) {
+			continue
+		}
+		if n == 0 {
+			return PAN{p: &number}, true
+		}
+		n--
+	}
+	bin := testBINs()[0]
+	for _, b := range testBINs() {
+		if BrandOf(b) == brand {
+			bin = b
+		}
+	}
+	return numberOfBIN(bin, digits, n), true
+}
+
+// numberOfBIN is the n-th number of a BIN, its check digit made right.
+func numberOfBIN(bin string, digits, n int) PAN {
+	room := digits - len(bin) - 1
+	within := 1
+	for range room {
+		within *= 10
+	}
+	number := bin
+	if room > 0 {
+		number += fmt.Sprintf("%0*d", room, n%within)
+	}
+	for check := range 10 {
+		if whole := fmt.Sprint(number, check); Luhn(whole) {
+			return PAN{p: &whole}
+		}
+	}
+	return PAN{} // one of ten digits always fits
 }

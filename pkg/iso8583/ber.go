@@ -3,13 +3,17 @@ package iso8583
 // walkBER takes the BER-TLV elements of ISO/IEC 8825-1 as EMV uses them: in order,
 // with duplicates, zero bytes between them skipped (EMV 4.4 Book 3, annex B), and
 // into constructed ones. Field 55 was free text before EMV took it, and some hosts
-// still write text there: characters alone that make no TLV are taken as that.
+// still write text there: characters alone that make no TLV are taken as that, and
+// where the spec says so bytes of which not even the first element is sound.
 func (d *decoder) walkBER(n *node, self int32, pos, end int) {
-	fault, count := d.fault, len(d.spans)
-	if d.berElements(n, self, pos, end, 0) || d.strict || n.plain == nil || contentANS.stranger(d.raw[pos:end]) > 0 {
+	fault, count, kept := d.fault, len(d.spans), len(d.faults)
+	if d.berElements(n, self, pos, end, 0) || d.strict || n.plain == nil {
 		return
 	}
-	d.fault, d.spans = fault, d.spans[:count]
+	if n.plain.binary && len(d.spans) > count || !n.plain.binary && contentANS.stranger(d.raw[pos:end]) > 0 {
+		return
+	}
+	d.fault, d.spans, d.faults = fault, d.spans[:count], d.faults[:kept]
 	d.spans[self].node = n.plain
 }
 
@@ -49,11 +53,11 @@ func (d *decoder) berElements(n *node, parent int32, pos, end, depth int) bool {
 			return false
 		}
 		if end-start < size {
-			return d.failed(&Error{Path: n.path + "." + string(appendTag(nil, tag)), Offset: at, Err: ErrShort, Want: size, Got: end - start})
+			return d.broken(n, tag, Error{Offset: at, Err: ErrShort, Want: size, Got: end - start})
 		}
 		self := int32(len(d.spans))
 		sp := d.add()
-		sp.node, sp.tag, sp.parent, sp.chars = n, tag, parent, int32(size)
+		sp.node, sp.tag, sp.parent, sp.chars = n.element, tag, parent, int32(size)
 		sp.Offset, sp.Start, sp.End = int32(pos), int32(start), int32(start+size)
 		if raw[pos]&0x20 != 0 && depth < berDepthMost {
 			d.constructed(n, self, start, start+size, depth+1)
@@ -71,7 +75,7 @@ func (d *decoder) berDeclared(n *node, tag uint32, parent int32, pos, at, end in
 	case kid == nil && n.tag.skip:
 		return pos, false
 	case kid == nil:
-		d.failed(&Error{Path: n.path + "." + string(appendTag(nil, tag)), Offset: pos, Err: ErrUndefined})
+		d.broken(n, tag, Error{Offset: pos, Err: ErrUndefined})
 		return -1, false
 	}
 	self := len(d.spans)
@@ -86,10 +90,25 @@ func (d *decoder) berDeclared(n *node, tag uint32, parent int32, pos, at, end in
 // constructed looks into a template. One that does not hold TLV is left as it is:
 // a private tag may have the bit of a template by chance.
 func (d *decoder) constructed(n *node, self int32, pos, end, depth int) {
-	fault, count := d.fault, len(d.spans)
+	count, before := len(d.spans), d.probing
+	d.probing = true
 	if !d.berElements(n, self, pos, end, depth) {
-		d.fault, d.spans = fault, d.spans[:count]
+		d.spans = d.spans[:count]
 	}
+	d.probing = before
+}
+
+// broken keeps a fault of BER-TLV, with its path; in a template, which need not be one,
+// it is not even made.
+func (d *decoder) broken(n *node, tag uint32, e Error) bool {
+	if d.probing {
+		return false
+	}
+	fault := e
+	if fault.Path = n.path; tag != 0 {
+		fault.Path += "." + string(appendTag(nil, tag))
+	}
+	return d.failed(&fault)
 }
 
 // tagLong reads a tag of two to four bytes; next is 0 at a fault.
@@ -101,7 +120,7 @@ func (d *decoder) tagLong(n *node, pos, end int) (tag uint32, next int) {
 			return tag, next + 1
 		}
 	}
-	d.failed(&Error{Path: n.path, Offset: pos, Err: ErrTLV})
+	d.broken(n, 0, Error{Offset: pos, Err: ErrTLV})
 	return 0, 0
 }
 
@@ -109,7 +128,7 @@ func (d *decoder) tagLong(n *node, pos, end int) (tag uint32, next int) {
 // next is 0 at a fault.
 func (d *decoder) lengthLong(n *node, pos, end int) (size, next int) {
 	if pos >= end {
-		d.failed(&Error{Path: n.path, Offset: pos, Err: ErrShort, Want: 1})
+		d.broken(n, 0, Error{Offset: pos, Err: ErrShort, Want: 1})
 		return 0, 0
 	}
 	if d.raw[pos] < 0x80 {
@@ -117,7 +136,7 @@ func (d *decoder) lengthLong(n *node, pos, end int) (size, next int) {
 	}
 	count := int(d.raw[pos] & 0x7F)
 	if count == 0 || count > 3 || end-pos-1 < count {
-		d.failed(&Error{Path: n.path, Offset: pos, Err: ErrTLV})
+		d.broken(n, 0, Error{Offset: pos, Err: ErrTLV})
 		return 0, 0
 	}
 	for _, b := range d.raw[pos+1 : pos+1+count] {

@@ -96,7 +96,7 @@ func (n *node) classOfKid(id string) class {
 
 // class is the class of what a span holds.
 func (sp *Span) class() class {
-	if sp.tag != 0 && sp.node.layout == layoutBER {
+	if sp.opaque() {
 		if sp.node.class != classOpen {
 			return sp.node.class
 		}

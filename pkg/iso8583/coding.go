@@ -1,21 +1,21 @@
 package iso8583
 
-import (
-	"bytes"
-	"fmt"
-
-	"github.com/moov-io/iso8583/encoding"
-	moov "github.com/moov-io/iso8583/field"
-	"github.com/moov-io/iso8583/prefix"
-)
+import "bytes"
 
 // appendValue appends the value of an element as its characters or, of a binary one,
 // its bytes: what a field holds when how it lay on the wire is forgotten.
 func appendValue(dst []byte, n *node, wire []byte, chars int) []byte {
 	from := len(dst)
+	return n.pad.strip(appendCoded(dst, n, wire, chars), from)
+}
+
+// appendCoded appends the value with what fills it up to its length.
+func appendCoded(dst []byte, n *node, wire []byte, chars int) []byte {
 	switch n.coding {
-	case codeBCD:
+	case codeBCD, codeTrackFront:
 		dst = appendDigits(dst, wire, chars%2, chars)
+	case codePart:
+		dst = appendDigits(dst, wire, int(n.skip), chars)
 	case codeLBCD, codeTrack:
 		dst = appendDigits(dst, wire, 0, chars)
 	case codeSigned:
@@ -26,23 +26,25 @@ func appendValue(dst []byte, n *node, wire []byte, chars int) []byte {
 		}
 	case codeHex:
 		for i := 0; i+1 < len(wire); i += 2 {
-			hi, _ := unhex(wire[i])
-			lo, _ := unhex(wire[i+1])
+			hi, _ := n.hexDigit(wire[i])
+			lo, _ := n.hexDigit(wire[i+1])
 			dst = append(dst, hi<<4|lo)
 		}
 	default:
 		dst = append(dst, wire...)
 	}
-	return n.pad.strip(dst, from)
+	return dst
 }
 
 // appendText appends the text form: characters, or hex where the element is binary.
 func appendText(dst []byte, n *node, wire []byte, chars int, tag uint32) []byte {
-	if n.layout == layoutPositional {
+	switch {
+	case n.layout == layoutPositional:
 		return appendJoined(dst, n, wire)
+	case n.letters:
+		return appendCoded(dst, n, wire, chars)
 	}
-	opaque := tag != 0 && n.layout == layoutBER // an element that the spec does not name
-	if opaque || n.layout != layoutNone || (n.binary && n.coding != codeHex) {
+	if n.layout != layoutNone && n.layout != layoutCut || (n.binary && n.coding != codeHex) {
 		return appendHex(dst, wire)
 	}
 	if n.binary {
@@ -108,83 +110,4 @@ func (p pad) strip(dst []byte, from int) []byte {
 		return dst[:from+len(bytes.TrimRight(value, string(rune(p.char))))]
 	}
 	return dst
-}
-
-// wire packs a value with its prefix, by moov.
-func (n *node) wire(value []byte) ([]byte, error) {
-	f := moov.NewBinary(n.spec)
-	if err := f.SetBytes(value); err != nil {
-		return nil, err
-	}
-	out, err := f.Pack()
-	if err != nil {
-		return nil, &Error{Path: n.path, Offset: -1, Err: ErrLength, Want: n.length, Got: len(value)}
-	}
-	return out, nil
-}
-
-// berPrefixer is moov's length of BER-TLV with a length of zero, which moov leaves out.
-type berPrefixer struct{ prefix.Prefixer }
-
-func (p berPrefixer) EncodeLength(most, length int) ([]byte, error) {
-	if length == 0 {
-		return []byte{0}, nil
-	}
-	return p.Prefixer.EncodeLength(most, length)
-}
-
-// packTrack packs the characters of a track two a byte, with a length in characters;
-// moov has no such encoding.
-func packTrack(value []byte, spec *moov.Spec) ([]byte, error) {
-	return packed(packDigits(value, true), len(value), spec)
-}
-
-// packSigned packs a sign and digits as one ASCII character and BCD.
-func packSigned(value []byte, spec *moov.Spec) ([]byte, error) {
-	if len(value) == 0 {
-		return nil, fmt.Errorf("no sign")
-	}
-	return packed(append(value[:1:1], packDigits(value[1:], false)...), len(value), spec)
-}
-
-func packed(body []byte, length int, spec *moov.Spec) ([]byte, error) {
-	prefix, err := spec.Pref.EncodeLength(spec.Length, length)
-	if err != nil {
-		return nil, err
-	}
-	return append(prefix, body...), nil
-}
-
-// packEBCDIC packs characters by the inverse of a table.
-func packEBCDIC(table *[256]byte) moov.PackerFunc {
-	var inverse [256]byte
-	for i, c := range table {
-		inverse[c] = byte(i)
-	}
-	return func(value []byte, spec *moov.Spec) ([]byte, error) {
-		if spec.Pad != nil {
-			value = spec.Pad.Pad(value, spec.Length)
-		}
-		body := make([]byte, len(value))
-		for i, c := range value {
-			body[i] = inverse[c]
-		}
-		return packed(body, len(value), spec)
-	}
-}
-
-// ebcdicTable is moov's EBCDIC as a table of what each byte means.
-func ebcdicTable(enc encoding.Encoder) (*[256]byte, error) {
-	var table [256]byte
-	for i := range table {
-		c, _, err := enc.Decode([]byte{byte(i)}, 1)
-		if err != nil || len(c) == 0 {
-			return nil, fmt.Errorf("ebcdic byte %02X: %w", i, err)
-		}
-		table[i] = c[0]
-		if len(c) > 1 { // moov gives the second half of Latin 1 as UTF-8
-			table[i] = c[0]<<6 | c[1]&0x3F
-		}
-	}
-	return &table, nil
 }

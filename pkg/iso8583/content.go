@@ -42,36 +42,46 @@ func parseContent(s string) (content, bool) {
 // stranger is the place, from 1, of the first character that may not stand in a
 // value, or 0.
 func (c content) stranger(value []byte) int {
+	switch c {
+	case contentAny:
+		return 0
+	case contentSigned:
+		if len(value) > 0 && value[0] != 'C' && value[0] != 'D' {
+			return 1
+		}
+		if at := contentN.stranger(value[min(1, len(value)):]); at > 0 {
+			return at + 1
+		}
+		return 0
+	}
+	bit := byte(1) << (c - contentN)
 	for i, b := range value {
-		if !c.allows(i, b) {
+		if kinds[b]&bit == 0 {
 			return i + 1
 		}
 	}
 	return 0
 }
 
-func (c content) allows(i int, b byte) bool {
-	digit := b >= '0' && b <= '9'
-	letter := b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || b == ' '
-	switch c {
-	case contentN:
-		return digit
-	case contentA:
-		return letter
-	case contentAN:
-		return letter || digit
-	case contentNS:
-		return b >= ' ' && b <= '~' && (digit || !letter || b == ' ')
-	case contentANS:
-		return b >= ' ' && b <= '~'
-	case contentTrack:
-		return b >= '0' && b <= '?'
-	case contentSigned:
-		return digit && i > 0 || i == 0 && (b == 'C' || b == 'D')
-	default:
-		return true
-	}
-}
+// kinds says of each byte where it may stand, a bit for each content from contentN to
+// contentTrack.
+const kinds = "" +
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
+	"\x1e\x18\x18\x18\x18\x18\x18\x18\x18\x18\x18\x18\x18\x18\x18\x18" +
+	"\x3d\x3d\x3d\x3d\x3d\x3d\x3d\x3d\x3d\x3d\x38\x38\x38\x38\x38\x38" +
+	"\x18\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16" +
+	"\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x18\x18\x18\x18\x18" +
+	"\x18\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16" +
+	"\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x16\x18\x18\x18\x18\x00" +
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 
 // fill brings a value that is set up to a fixed length as the standard justifies it:
 // digits to the right with zeros, free text to the left with blanks. Codes (a, an)
@@ -120,9 +130,9 @@ func (n *node) checkLength(value []byte) error {
 // carry, or 0.
 func (n *node) uncodable(value []byte) int {
 	switch n.coding {
-	case codeBCD, codeLBCD:
+	case codeBCD, codeLBCD, codePart:
 		return contentN.stranger(value)
-	case codeTrack:
+	case codeTrack, codeTrackFront:
 		return contentTrack.stranger(value)
 	case codeSigned:
 		return contentSigned.stranger(value)

@@ -37,6 +37,9 @@ type decoder struct {
 	fault *Error // the first one
 
 	strict   bool // BER-TLV is nothing else
+	probing  bool // inside of what may be a template
+	every    bool // keep all faults
+	faults   []*Error
 	trailing int
 }
 
@@ -102,6 +105,9 @@ func (d *decoder) failed(e *Error) bool {
 	if d.fault == nil {
 		d.fault = e
 	}
+	if d.every {
+		d.faults = append(d.faults, e)
+	}
 	return false
 }
 
@@ -115,7 +121,7 @@ func (d *decoder) checkMTI(n *node) bool {
 		if n.coding == codeEBCDIC {
 			c = n.table[c]
 		}
-		if n.coding != codeBCD && (c < '0' || c > '9') { // packed digits have been seen to be digits
+		if n.coding != codeBCD && n.coding != codeLBCD && (c < '0' || c > '9') { // packed digits have been seen to be digits
 			return d.failed(&Error{Path: n.path, Offset: int(sp.Start) + i, Err: ErrMTI})
 		}
 	}
@@ -135,7 +141,7 @@ func (d *decoder) bitmap(n *node, parent int32, pos, limit int, set *bitset) (in
 			return 0, d.failed(&Error{Path: n.path, Offset: pos, Err: ErrShort, Want: size, Got: limit - pos})
 		}
 		for i := range n.length {
-			b, bad := bitmapByte(d.raw, pos, i, n.coding)
+			b, bad := n.bitmapByte(d.raw, pos, i)
 			if bad >= 0 {
 				return 0, d.failed(&Error{Path: n.path, Offset: bad, Err: ErrBitmap})
 			}
@@ -148,26 +154,42 @@ func (d *decoder) bitmap(n *node, parent int32, pos, limit int, set *bitset) (in
 		}
 		set[at/8] &^= more
 	}
-	sp := d.add()
-	*sp = Span{node: n, parent: parent, Offset: int32(first), Start: int32(first), End: int32(pos), chars: int32(pos - first)}
+	d.bitmapSpan(n, parent, first, pos)
 	return pos, true
 }
 
+func (d *decoder) bitmapSpan(n *node, parent int32, first, end int) {
+	sp := d.add()
+	*sp = Span{node: n, parent: parent, Offset: int32(first), Start: int32(first), End: int32(end), chars: int32(end - first)}
+}
+
 // bitmapByte is the i-th byte of a bitmap at pos; bad is where no hex stands, or -1.
-func bitmapByte(raw []byte, pos, i int, c coding) (b byte, bad int) {
-	if c != codeHex {
+func (n *node) bitmapByte(raw []byte, pos, i int) (b byte, bad int) {
+	if n.coding != codeHex {
 		return raw[pos+i], -1
 	}
 	at := pos + 2*i
-	hi, ok := unhex(raw[at])
+	high, low := raw[at], raw[at+1]
+	if n.table != "" {
+		high, low = n.table[high], n.table[low]
+	}
+	hi, ok := unhex(high)
 	if !ok {
 		return 0, at
 	}
-	lo, ok := unhex(raw[at+1])
+	lo, ok := unhex(low)
 	if !ok {
 		return 0, at + 1
 	}
 	return hi<<4 | lo, -1
+}
+
+// hexDigit reads a hex character in the coding of the element.
+func (n *node) hexDigit(c byte) (byte, bool) {
+	if n.table != "" {
+		c = n.table[c]
+	}
+	return unhex(c)
 }
 
 func unhex(c byte) (byte, bool) {
@@ -201,11 +223,9 @@ func (d *decoder) element(n *node, parent int32, pos, limit int) (int, bool) {
 	sp := d.add()
 	sp.node, sp.tag, sp.parent, sp.chars = n, 0, parent, int32(chars)
 	sp.Offset, sp.Start, sp.End = int32(pos), int32(start), int32(end)
-	switch {
-	case n.layout != layoutNone:
-		d.inside(n, self, start, end, start != pos)
-	case n.coding == codeBinary:
-	default:
+	if n.layout != layoutNone {
+		d.inside(n, self, start, end, n.prefix != prefixFixed)
+	} else if n.coding != codeBinary {
 		if bad := faultOf(n, d.raw[start:end], chars); bad >= 0 {
 			d.misfit(n, start, bad)
 		}
@@ -234,8 +254,8 @@ func (d *decoder) length(n *node, pos, limit int) (chars, start int, ok bool) {
 // lengthPrefix reads a length of a number of digits or bytes.
 func (d *decoder) lengthPrefix(n *node, pos, limit int) (chars, start int, ok bool) {
 	size := n.prefixSize()
-	if limit-pos < size {
-		return 0, 0, d.failed(&Error{Path: n.path, Offset: pos, Err: ErrShort, Want: size, Got: limit - pos})
+	if limit-pos < size+int(n.gap) {
+		return 0, 0, d.failed(&Error{Path: n.path, Offset: pos, Err: ErrShort, Want: size + int(n.gap), Got: limit - pos})
 	}
 	chars, bad := n.readPrefix(d.raw[pos : pos+size])
 	if bad >= 0 {
@@ -244,7 +264,7 @@ func (d *decoder) lengthPrefix(n *node, pos, limit int) (chars, start int, ok bo
 	if chars < 0 || chars > n.length {
 		return 0, 0, d.failed(&Error{Path: n.path, Offset: pos, Err: ErrLength, Want: n.length, Got: chars})
 	}
-	return chars, pos + size, true
+	return chars, pos + size + int(n.gap), true
 }
 
 // prefixSize is the number of bytes of the length prefix.
@@ -302,7 +322,7 @@ func (n *node) readPrefix(b []byte) (chars, bad int) {
 func (d *decoder) misfit(n *node, start, bad int) {
 	err := ErrCharacter
 	switch n.coding {
-	case codeBCD, codeLBCD, codeTrack, codeSigned:
+	case codeBCD, codeLBCD, codeTrack, codeTrackFront, codeSigned:
 		err = ErrDigit
 		if chars := int(d.spans[len(d.spans)-1].chars); n.padNibble(chars, bad) {
 			err = ErrPad
@@ -317,7 +337,7 @@ func (d *decoder) misfit(n *node, start, bad int) {
 // padNibble reports that the byte at i holds the pad nibble of an odd number of
 // digits, and that its digit is sound, so that the pad must be what is wrong.
 func (n *node) padNibble(chars, i int) bool {
-	if n.coding == codeBCD {
+	if n.coding == codeBCD || n.coding == codeTrackFront {
 		return chars%2 == 1 && i == 0
 	}
 	return chars%2 == 1 && i == chars/2
@@ -326,12 +346,16 @@ func (n *node) padNibble(chars, i int) bool {
 // faultOf is the position of the first byte that the coding of n cannot have, or -1.
 func faultOf(n *node, value []byte, chars int) int {
 	switch n.coding {
-	case codeBinary, codeEBCDIC:
+	case codeBinary, codeEBCDIC, codePart:
 		return -1
 	case codeASCII:
 		return faultASCII(value)
 	case codeBCD, codeLBCD:
 		return faultBCD(value, chars, n.coding)
+	case codeTrackFront:
+		if chars%2 == 1 && value[0]>>4 != 0 {
+			return 0
+		}
 	case codeTrack:
 		if chars%2 == 1 && !blankPad(value[len(value)-1]&15) {
 			return len(value) - 1
@@ -345,7 +369,7 @@ func faultOf(n *node, value []byte, chars int) int {
 		}
 	case codeHex:
 		for i, c := range value {
-			if _, ok := unhex(c); !ok {
+			if _, ok := n.hexDigit(c); !ok {
 				return i
 			}
 		}
@@ -410,93 +434,4 @@ func faultBCD(b []byte, chars int, c coding) int {
 		}
 	}
 	return -1
-}
-
-// inside walks a composite by its layout. Its faults do not stop the message.
-func (d *decoder) inside(n *node, self int32, pos, end int, variable bool) {
-	switch n.layout {
-	case layoutBER:
-		d.walkBER(n, self, pos, end)
-	case layoutPositional:
-		d.walkPositional(n, self, pos, end, variable)
-	case layoutBitmap:
-		d.walkBitmap(n, self, pos, end, variable)
-	case layoutTagged:
-		d.walkTagged(n, self, pos, end)
-	case layoutNone:
-	}
-}
-
-// walkPositional takes the subfields in their order; of a variable composite the last
-// ones may be missing.
-func (d *decoder) walkPositional(n *node, self int32, pos, end int, variable bool) {
-	if variable && pos == end {
-		return
-	}
-	for _, kid := range n.kids {
-		var ok bool
-		if pos, ok = d.element(kid, self, pos, end); !ok {
-			return
-		}
-		if variable && pos == end {
-			return
-		}
-	}
-	d.unused(n, pos, end)
-}
-
-// walkBitmap takes the subfields that a bitmap announces.
-func (d *decoder) walkBitmap(n *node, self int32, pos, end int, variable bool) {
-	if variable && pos == end {
-		return
-	}
-	var set bitset
-	pos, ok := d.bitmap(n.bitmap, self, pos, end, &set)
-	if !ok {
-		return
-	}
-	for num := set.take(); num != 0; num = set.take() {
-		kid := n.kid(strconv.Itoa(num))
-		if kid == nil {
-			d.failed(&Error{Path: n.path + "." + strconv.Itoa(num), Offset: pos, Err: ErrUndefined})
-			return
-		}
-		if pos, ok = d.element(kid, self, pos, end); !ok {
-			return
-		}
-	}
-	d.unused(n, pos, end)
-}
-
-// walkTagged takes subfields by tags that are not BER-TLV.
-func (d *decoder) walkTagged(n *node, self int32, pos, end int) {
-	for pos < end {
-		size := n.tag.size()
-		if end-pos < size {
-			d.failed(&Error{Path: n.path, Offset: pos, Err: ErrShort, Want: size, Got: end - pos})
-			return
-		}
-		id := n.tag.read(d.raw[pos : pos+size])
-		kid := n.kid(id)
-		if kid == nil && n.tag.skip {
-			kid = n.tag.unknown.renamed(n.path, id)
-		}
-		if kid == nil {
-			d.failed(&Error{Path: n.path, Offset: pos, Err: ErrUndefined})
-			return
-		}
-		at := len(d.spans)
-		next, ok := d.element(kid, self, pos+size, end)
-		if !ok {
-			return
-		}
-		d.spans[at].Offset = int32(pos)
-		pos = next
-	}
-}
-
-func (d *decoder) unused(n *node, pos, end int) {
-	if pos != end {
-		d.failed(&Error{Path: n.path, Offset: pos, Err: ErrUnused, Got: end - pos})
-	}
 }

@@ -77,8 +77,13 @@ func TestFaults(t *testing.T) {
 // TestTruncation cuts valid messages at every byte: an error with its place, no panic,
 // and what lies whole before the cut is there.
 func TestTruncation(t *testing.T) {
-	for _, spec := range []*iso8583.Spec{ascii(t), bcd(t)} {
-		raw := benchMessage(t, spec)
+	messages := [][]byte{benchMessage(t, ascii(t)), benchMessage(t, bcd(t))}
+	specs := []*iso8583.Spec{ascii(t), bcd(t)}
+	for _, spec := range every(t) {
+		specs, messages = append(specs, spec), append(messages, drawn(t, spec, 3))
+	}
+	for i, spec := range specs {
+		raw := messages[i]
 		whole := spec.Explain(raw, "en")
 		for cut := range raw {
 			m, err := spec.Unpack(raw[:cut:cut])
@@ -188,45 +193,47 @@ func TestLayoutPaths(t *testing.T) {
 	}
 }
 
-// TestDecodeAllocates nothing into a layout that was used before.
+// TestDecodeAllocates nothing into a layout that was used before, whatever the dialect.
 func TestDecodeAllocates(t *testing.T) {
-	for _, spec := range []*iso8583.Spec{ascii(t), bcd(t)} {
-		raw := benchMessage(t, spec)
-		var l iso8583.Layout
-		got := testing.AllocsPerRun(100, func() {
-			if err := spec.Decode(raw, &l); err != nil {
-				t.Fatal(err)
+	for _, spec := range every(t) {
+		for seed := range 8 {
+			raw := drawn(t, spec, seed)
+			var l iso8583.Layout
+			got := testing.AllocsPerRun(20, func() {
+				if err := spec.Decode(raw, &l); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if got != 0 {
+				t.Errorf("%s: %v allocations a message", spec.Name(), got)
 			}
-		})
-		if got != 0 {
-			t.Errorf("%s: %v allocations a message", spec.Name(), got)
 		}
 	}
 }
 
-// FuzzDecode: any bytes are explained without a panic, the rows stay inside the
-// message, and what was read packs.
+// FuzzDecode: any bytes are explained in any dialect without a panic, the rows stay inside
+// the message, and what was read packs.
 func FuzzDecode(f *testing.F) {
-	specs := []*iso8583.Spec{ascii(f), bcd(f)}
+	specs := every(f)
 	for i, spec := range specs {
-		for _, raw := range explained(f, spec) {
-			f.Add(raw, i == 1)
+		f.Add(sample(f, spec), byte(i))
+		if spec.Name() == "iso87-ascii" || spec.Name() == "iso87-bcd" {
+			for _, raw := range explained(f, spec) {
+				f.Add(raw, byte(i))
+			}
 		}
 	}
-	f.Fuzz(func(t *testing.T, raw []byte, packed bool) {
-		spec := specs[0]
-		if packed {
-			spec = specs[1]
-		}
+	f.Fuzz(func(t *testing.T, raw []byte, which byte) {
+		spec := specs[int(which)%len(specs)]
 		x := spec.Explain(raw, "zh")
 		for _, row := range x.Fields {
 			if row.Offset < 0 || row.Offset+row.Length > len(raw) || len(row.Raw) != 2*row.Length {
-				t.Fatalf("row %+v of %d bytes", row, len(raw))
+				t.Fatalf("%s: row %+v of %d bytes", spec.Name(), row, len(raw))
 			}
 		}
 		m, err := spec.Unpack(raw)
 		if (err == nil) != (x.Error == nil) {
-			t.Fatalf("unpacked %v, explained %+v", err, x.Error)
+			t.Fatalf("%s: unpacked %v, explained %+v", spec.Name(), err, x.Error)
 		}
 		_ = m.String()
 		if err != nil {
@@ -234,12 +241,12 @@ func FuzzDecode(f *testing.F) {
 		}
 		again, err := m.Pack()
 		if err != nil {
-			t.Fatalf("cannot pack what was read: %v", err)
+			t.Fatalf("%s: cannot pack what was read: %v", spec.Name(), err)
 		}
 		// What was packed is canonical: hex in capitals, no empty bitmap, pad nibble 0.
 		same, err := spec.Unpack(again)
 		if err != nil || same.String() != m.String() {
-			t.Fatalf("packed and read again: %v, %v, want %v", same, err, m)
+			t.Fatalf("%s: packed and read again: %v, %v, want %v", spec.Name(), same, err, m)
 		}
 	})
 }

@@ -8,11 +8,18 @@ import (
 )
 
 // Definition is a spec as data. Its JSON is the spec format of moov-io/iso8583 with
-// keys of our own that moov ignores: "zh", "class" and "content". [NewSpec] compiles
-// it; [Spec.Definition] gives it back.
+// keys of our own that moov ignores: "network", "zh", "class", "content", "mti", "dataset" and the
+// last ones of [Tag]. [NewSpec] compiles it; [Spec.Definition] gives it back.
 type Definition struct {
 	Name   string `json:"name,omitempty"`
 	Fields Fields `json:"fields"`
+	// Network is whose codes the fields hold where networks differ (field 39 above all):
+	// visa, mastercard, unionpay, amex, or iso for none of them. Without it the name tells, if it
+	// begins with one of them.
+	Network string `json:"network,omitempty"`
+	// MTI is the fields that a type of message must, should and must not have, by type
+	// ("0200"), for [Spec.Validate]. What stands for 0200 stands for its repeat 0201.
+	MTI map[string]Presence `json:"mti,omitempty"`
 }
 
 // Fields are elements by their number in decimal ("0" the MTI, "1" the bitmap, "2" to
@@ -32,12 +39,14 @@ type Field struct {
 	// Zh is the name in Chinese; without it the English one is shown.
 	Zh string `json:"zh,omitempty"`
 	// Enc is how the value is coded: ASCII, EBCDIC, EBCDIC1047, Binary, HexToASCII
-	// (bytes as two hex characters each), ASCIIToHex (bytes whose text form is hex),
-	// BCD (packed digits, an odd number has its pad nibble, 0, in front), LBCD (packed
-	// digits, the pad nibble, 0 or F, behind). LBCD with content "z" packs the sixteen
-	// characters of a track.
+	// (bytes as two hex characters each), HexToEBCDIC (the same in EBCDIC; moov has no
+	// such), ASCIIToHex (bytes whose text form is hex), BCD (packed digits, an odd number
+	// has its pad nibble, 0, in front), LBCD (packed digits, the pad nibble, 0 or F,
+	// behind). BCD and LBCD with content "z" pack the sixteen characters of a track.
+	// Of a Composite it is BCD or LBCD, and makes its subfields, positional and of digits,
+	// parts of one packed number.
 	Enc string `json:"enc,omitempty"`
-	// Prefix is FAMILY.Fixed or FAMILY.L to FAMILY.LLLL with the family ASCII, BCD,
+	// Prefix is FAMILY.Fixed or FAMILY.L to FAMILY.LLLLLL with the family ASCII, BCD,
 	// EBCDIC, Hex or Binary; None.Fixed takes the rest; BerTLV is the length of
 	// ISO/IEC 8825-1.
 	Prefix string `json:"prefix,omitempty"`
@@ -51,6 +60,10 @@ type Field struct {
 	Bitmap *Field `json:"bitmap,omitempty"`
 	// DisableAutoExpand holds a Bitmap to its Length though its first bit is set.
 	DisableAutoExpand bool `json:"disableAutoExpand,omitempty"`
+	// Dataset makes the Bitmap of a Composite that of a dataset of ISO 8583:2003: two
+	// bytes, and one more where the first bit of the last says so; the bit after it is
+	// element 1, and the last bit of all says that BER-TLV follows.
+	Dataset bool `json:"dataset,omitempty"`
 	// Class is what the data is, where it must not be shown: pan, account, track, pin,
 	// cvv, expiry, name, hidden; or "open" for none of them. Without it the fields 2,
 	// 14, 34, 35, 36, 45, 52, 102 and 103 and the EMV tags that carry such data have
@@ -78,6 +91,13 @@ type Tag struct {
 	SkipUnknownTLVTags  bool     `json:"skipUnknownTLVTags,omitempty"`  // take tags that Subfields does not name
 	StoreUnknownTLVTags bool     `json:"storeUnknownTLVTags,omitempty"` // moov's; here what is taken is always kept
 	PrefUnknownTLV      string   `json:"prefUnknownTLV,omitempty"`      // prefix of unnamed tags that are not BER-TLV
+
+	// Ours, which moov ignores.
+	Bytes     bool   `json:"bytes,omitempty"`     // what makes no BER-TLV from its first element on is bytes
+	Unknown   *Field `json:"unknown,omitempty"`   // how a tag that Subfields does not name lies on the wire
+	Delimiter string `json:"delimiter,omitempty"` // one character that ends each positional subfield with the prefix None.Fixed but the last
+	Exact     bool   `json:"exact,omitempty"`     // the subfields of one packed number are those of its whole length: a shorter one is digits alone
+	Tokens    bool   `json:"tokens,omitempty"`    // BASE24 tokens: "& ", their number and length; before each "! ", behind its tag its length and a blank
 }
 
 // MarshalJSON writes the fields in the order of their numbers, or of their tags.
@@ -112,7 +132,10 @@ func appendMember(out *bytes.Buffer, key string, value any) error {
 	return nil
 }
 
-// keys are the keys in ascending order: numbers by value, tags as text.
+// Keys are the keys in ascending order: numbers by value, tags as text.
+func (f Fields) Keys() []string { return f.keys() }
+
+// keys are the keys in ascending order.
 func (f Fields) keys() []string {
 	keys := make([]string, 0, len(f))
 	for k := range f {

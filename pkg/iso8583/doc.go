@@ -7,6 +7,9 @@
 // fails: of a broken one it shows all that could be read, and the fault.
 // [Spec.Decode] is for who reads millions: one pass, no copy, no allocation.
 //
+// [Spec.Repairs] tries what would make a broken message whole, [Spec.Validate] says
+// everything that is wrong with one, against its type too, and [Diff] compares two.
+//
 // What carries messages over a connection is package link.
 //
 // # Dialects
@@ -21,6 +24,15 @@
 // width ("000000001250"), hex for binary fields and for BER-TLV, a sign C or D and
 // digits for x+n, '=' as the separator of a track. Code that sets and reads values does
 // not see whether digits were packed.
+//
+// # Meanings
+//
+// Explanations say what values mean: types of transaction, how a card was read, merchant
+// categories (ISO 18245), countries and currencies with the decimals of ISO 4217, the bits
+// of EMV data objects. The edition is told by the message type. Where networks fill field
+// 39 and others in ways of their own, the spec says whose they are: [Definition] names the
+// network, or the name of the dialect does. A code that no public table holds has no
+// meaning. The tables and their sources are in the folder tables.
 //
 // # Masking
 //

@@ -8,24 +8,28 @@ import (
 // What can be wrong; match with errors.Is. None of their texts, and no error of this
 // package, holds a value of a message.
 var (
-	ErrMTI       = errors.New("not a message type of four digits")
-	ErrBitmap    = errors.New("bitmap not readable")
-	ErrAnnounces = errors.New("bit that announces a further bitmap: packing sets it, and it holds nothing")
-	ErrShort     = errors.New("the message ends inside the field")
-	ErrTrailing  = errors.New("bytes left over after the last field")
-	ErrUndefined = errors.New("not defined in the spec")
-	ErrPrefix    = errors.New("length prefix holds something that is no digit")
-	ErrLength    = errors.New("length not allowed")
-	ErrDigit     = errors.New("not a digit where only digits may stand")
-	ErrCharacter = errors.New("character that the field may not hold")
-	ErrPad       = errors.New("pad nibble of an odd number of digits is not blank")
-	ErrTLV       = errors.New("malformed BER-TLV")
-	ErrUnused    = errors.New("bytes of the field that no subfield takes")
-	ErrHex       = errors.New("not hexadecimal digits in pairs")
-	ErrPath      = errors.New("no such element")
-	ErrSensitive = errors.New("sensitive field in a type that can be printed: use card.PAN, card.Track2, card.Expiry or card.Secret")
-	ErrType      = errors.New("type that cannot hold the field")
-	ErrSpec      = errors.New("spec not usable")
+	ErrMTI        = errors.New("not a message type of four digits")
+	ErrBitmap     = errors.New("bitmap not readable")
+	ErrAnnounces  = errors.New("bit that announces a further bitmap: packing sets it, and it holds nothing")
+	ErrShort      = errors.New("the message ends inside the field")
+	ErrTrailing   = errors.New("bytes left over after the last field")
+	ErrUndefined  = errors.New("not defined in the spec")
+	ErrPrefix     = errors.New("length prefix holds something that is no digit")
+	ErrLength     = errors.New("length not allowed")
+	ErrDigit      = errors.New("not a digit where only digits may stand")
+	ErrCharacter  = errors.New("character that the field may not hold")
+	ErrPad        = errors.New("pad nibble of an odd number of digits is not blank")
+	ErrTLV        = errors.New("malformed BER-TLV")
+	ErrUnused     = errors.New("bytes of the field that no subfield takes")
+	ErrHex        = errors.New("not hexadecimal digits in pairs")
+	ErrPath       = errors.New("no such element")
+	ErrSensitive  = errors.New("sensitive field in a type that can be printed: use card.PAN, card.Track2, card.Expiry or card.Secret")
+	ErrType       = errors.New("type that cannot hold the field")
+	ErrDocument   = errors.New("not a message as JSON")
+	ErrMasked     = errors.New("still masked: put the value in again")
+	ErrAmount     = errors.New("more decimals than the currency has")
+	ErrNoCurrency = errors.New("a decimal point, and nothing says of which currency")
+	ErrSpec       = errors.New("spec not usable")
 )
 
 // Error is a fault at a place. It never holds what stands there, so that it can be
@@ -72,11 +76,13 @@ func (e *Error) In(lang string) string {
 func (e *Error) figures(t tongue) string {
 	switch {
 	case errors.Is(e.Err, ErrShort):
-		return t.sprintf("want %d bytes, %d left", "需要%d字节，只剩%d字节", e.Want, e.Got)
+		return t.sprintf("want %s, %d left", "需要%s，只剩%d字节", t.bytes(e.Want), e.Got)
 	case errors.Is(e.Err, ErrTrailing), errors.Is(e.Err, ErrUnused):
-		return t.sprintf("%d bytes", "%d字节", e.Got)
+		return t.bytes(e.Got)
 	case errors.Is(e.Err, ErrLength):
 		return t.sprintf("want %d, got %d", "应为%d,实为%d", e.Want, e.Got)
+	case errors.Is(e.Err, ErrAmount):
+		return t.sprintf("want at most %d, got %d", "最多%d位，实为%d位", e.Want, e.Got)
 	case errors.Is(e.Err, ErrCharacter), errors.Is(e.Err, ErrDigit):
 		if e.Got > 0 {
 			return t.sprintf("position %d", "第%d位", e.Got)

@@ -2,18 +2,28 @@ package iso8583
 
 import (
 	"errors"
-	"strconv"
-	"strings"
+	"math/bits"
 )
+
+// Origin is where a message came from and what was around it, told by whoever read it.
+type Origin struct {
+	N          int    `json:"n,omitempty"`      // which message of the input it is, from 1
+	Source     string `json:"source,omitempty"` // the file, where there are several
+	Line       int    `json:"line,omitempty"`   // of a text, from 1
+	Offset     int64  `json:"offset"`           // of its first byte in the input, in bytes
+	Time       string `json:"time,omitempty"`   // of a capture or a log, RFC 3339
+	From       string `json:"from,omitempty"`   // address and port of a capture
+	To         string `json:"to,omitempty"`
+	Framing    string `json:"framing,omitempty"`    // what was taken off in front: "binary2+tpdu"
+	Confidence string `json:"confidence,omitempty"` // of a dialect that was found: sure, likely or guess
+}
 
 // Explanation is a message laid open for people and for programs: every element with
 // its place, its bytes and what they say. Nothing in it shows card data: values and
 // raw bytes are masked by class and swept for card numbers.
 type Explanation struct {
-	N        int              `json:"n,omitempty"`       // which message of an input it is, from 1; set by whoever reads several
-	Offset   int              `json:"offset"`            // where the message starts in that input
-	Framing  string           `json:"framing,omitempty"` // what was around it; set by whoever took it off
-	Dialect  string           `json:"dialect"`           // name of the spec
+	Origin
+	Dialect  string           `json:"dialect"` // name of the spec
 	MTI      MTI              `json:"mti"`
 	Fields   []ExplainedField `json:"fields"`
 	Trailing int              `json:"trailing"` // bytes after the last field
@@ -35,24 +45,92 @@ type ExplainedField struct {
 
 // ExplainedFault is the first fault.
 type ExplainedFault struct {
-	Path   string `json:"path,omitempty"`
-	Offset int    `json:"offset"`
-	Text   string `json:"text"`
+	Path    string            `json:"path,omitempty"`
+	Offset  int               `json:"offset"`
+	Text    string            `json:"text"`
+	Repairs []ExplainedRepair `json:"repairs,omitempty"` // from [Spec.Repairs]; set by whoever wants them
+}
+
+// ExplainedRepair is a change under which a broken message was tried again.
+type ExplainedRepair struct {
+	Change string `json:"change"` // what to change and where, in words, places and figures
+	Closes bool   `json:"closes"` // the whole message then closes exactly
 }
 
 // Explain says what every byte of a message is, in "en" or "zh". It never fails: of a
 // broken message it gives everything before the fault, what follows a fault whose
-// field has a sound length of its own, and the fault.
+// field has a sound length of its own, and the fault. Whoever explains many messages
+// makes one [Explainer].
 func (s *Spec) Explain(raw []byte, lang string) Explanation {
-	var l Layout
-	err := s.Decode(raw, &l)
-	x := explainer{t: words(lang), l: &l, b: l.in, spec: s}
-	out := Explanation{Dialect: s.name, MTI: x.mti(), Fields: x.fields(), Trailing: l.in.trailing, Warnings: x.warnings()}
-	var fault *Error
-	if errors.As(err, &fault) {
-		out.Error = &ExplainedFault{Path: fault.Path, Offset: fault.Offset, Text: fault.In(lang)}
+	return s.NewExplainer(ExplainOptions{Lang: lang}).Explain(raw)
+}
+
+// ExplainOptions says how messages are explained. The zero value is English and masked.
+type ExplainOptions struct {
+	// Lang is "en" or "zh".
+	Lang string
+	// Unmask shows card data in the clear, for the analysis of faults by whoever may see
+	// it. It changes nothing but what is hidden.
+	Unmask bool
+}
+
+// Explainer explains message after message of one spec and keeps its memory: once it
+// has seen what messages hold, [Explainer.AppendJSON] allocates nothing. It is not safe
+// for concurrent use; each goroutine makes its own.
+type Explainer struct {
+	spec   *Spec
+	t      tongue
+	unmask bool
+	layout Layout
+
+	x     explainer
+	heads headings
+}
+
+// NewExplainer makes an explainer of the spec's messages.
+func (s *Spec) NewExplainer(o ExplainOptions) *Explainer {
+	return &Explainer{spec: s, t: words(o.Lang), unmask: o.Unmask}
+}
+
+// Explain says what every byte of a message is, as [Spec.Explain] does.
+func (e *Explainer) Explain(raw []byte) Explanation {
+	err := e.spec.Decode(raw, &e.layout)
+	x := e.open(&e.layout)
+	return Explanation{
+		Dialect: e.spec.name, MTI: x.mti(), Fields: e.fields(), Trailing: x.b.trailing,
+		Warnings: x.warnings([]string{}), Error: e.fault(err),
 	}
-	return out
+}
+
+// AppendMeaning appends what the i-th element of a layout of the explainer's spec says,
+// in words; nothing where there is nothing to say.
+func (e *Explainer) AppendMeaning(dst []byte, l *Layout, i int) []byte {
+	return e.open(l).appendMeaning(dst, i)
+}
+
+// open readies the explainer for one layout of its spec.
+func (e *Explainer) open(l *Layout) *explainer { return e.openFor(l, false) }
+
+// openFor readies the explainer, for texts alone if nobody asks for bytes.
+func (e *Explainer) openFor(l *Layout, textsOnly bool) *explainer {
+	x := &e.x
+	if l.in == nil {
+		l = &Layout{in: &layoutBody{}} // nothing was decoded into it
+	}
+	x.t, x.l, x.b, x.spec = e.t, l, l.in, e.spec
+	x.v.lifted, x.v.textsOnly = e.unmask, textsOnly
+	x.v.cover(x.b)
+	x.nths.number(x.b)
+	return x
+}
+
+// fault is what stopped the decoder, or nil.
+func (e *Explainer) fault(err error) *ExplainedFault {
+	var fault *Error
+	if !errors.As(err, &fault) {
+		return nil
+	}
+	return &ExplainedFault{Path: fault.Path, Offset: fault.Offset, Text: fault.In(string(e.t))}
 }
 
 // explainer is one explanation in the making.
@@ -61,6 +139,13 @@ type explainer struct {
 	l    *Layout
 	b    *layoutBody
 	spec *Spec
+	v    veil
+	nths nths
+	last MTI    // of the message before
+	buf  []byte // scratch: a text form
+	said []byte // scratch: a meaning
+
+	borrowed bool // the last meaning says something of another element too
 }
 
 // mti is the message type, where one could be read.
@@ -68,18 +153,22 @@ func (x *explainer) mti() MTI {
 	if x.l.Len() == 0 {
 		return ""
 	}
-	m, err := ParseMTI(x.b.text(0))
-	if err != nil {
+	text := x.v.text(x.b, 0)
+	if string(text) == string(x.last) {
+		return x.last // the type of the message before, without a new string
+	}
+	if len(text) != 4 || !digitsOnly(text) {
 		return ""
 	}
-	return m
+	x.last = MTI(text)
+	return x.last
 }
 
 // fields are the rows, in the order of the bytes.
-func (x *explainer) fields() []ExplainedField {
-	rows := make([]ExplainedField, 0, x.l.Len())
-	for i := range x.l.Len() {
-		rows = append(rows, x.row(i))
+func (e *Explainer) fields() []ExplainedField {
+	rows := make([]ExplainedField, 0, e.x.l.Len())
+	for i := range e.x.l.Len() {
+		rows = append(rows, e.x.row(i))
 	}
 	return rows
 }
@@ -87,13 +176,13 @@ func (x *explainer) fields() []ExplainedField {
 func (x *explainer) row(i int) ExplainedField {
 	sp := &x.b.spans[i]
 	return ExplainedField{
-		Path:    x.l.Path(i),
+		Path:    string(x.appendPath(nil, i)),
 		Name:    x.name(sp),
 		Offset:  int(sp.Offset),
 		Length:  int(sp.End - sp.Offset),
 		Prefix:  int(sp.Start - sp.Offset),
-		Raw:     x.b.rawHex(i),
-		Value:   printable(x.b.masked(i, true)),
+		Raw:     string(x.v.raw(sp)),
+		Value:   printable(string(x.v.appendValue(nil, x.b, i))),
 		Meaning: x.meaning(i),
 	}
 }
@@ -109,91 +198,66 @@ func (x *explainer) name(sp *Span) string {
 	return x.t.pick("Unknown tag", "未知标签")
 }
 
-// text is the clear text form of a field of the message, or nothing.
-func (x *explainer) text(path string) string {
-	for i := range x.b.spans {
-		if sp := &x.b.spans[i]; sp.parent < 0 && sp.node.path == path {
-			return x.b.text(i)
-		}
+// clear is the text form of an element as it is, valid until the next call.
+func (x *explainer) clear(i int) []byte {
+	if !x.v.views[i].hidden && !x.v.views[i].prefixed {
+		return x.v.text(x.b, i)
 	}
-	return ""
-}
-
-// warnings are what is odd.
-func (x *explainer) warnings() []string {
-	out := []string{}
-	if m := x.mti(); m != "" && !m.Defined() {
-		out = append(out, x.t.pick("field 0: the standard defines no such message type", "域0:标准没有定义该报文类型"))
-	}
-	for i := range x.l.Len() {
-		out = append(out, x.oddities(i)...)
-	}
-	return out
-}
-
-// oddities are the warnings of one element.
-func (x *explainer) oddities(i int) []string {
 	sp := &x.b.spans[i]
-	var out []string
-	add := func(en, zh string, args ...any) {
-		args = append([]any{x.l.Path(i)}, args...)
-		out = append(out, x.t.sprintf("field %s: "+en, "域%s:"+zh, args...))
-	}
-	if sp.node.layout == layoutNone && sp.node != x.spec.mti {
-		if at := sp.node.content.stranger([]byte(x.b.text(i))); at > 0 {
-			add("character %d is not of the kind the field holds", "第%d个字符不属于该域的类型", at)
-		}
-	}
-	if declared := x.spec.field(sp.node.num); declared != nil && sp.node == declared.plain {
-		add("text, not BER-TLV", "是文本，不是BER-TLV")
-	}
-	if sp.class() == classPAN && !luhnText(x.b.text(i)) {
-		add("the check digit does not fit", "校验位不符")
-	}
-	if sp.opaque() && !constructed(sp.tag) && x.b.occurrence(i) == 2 {
-		add("the tag is there more than once", "该标签出现多次")
-	}
-	if sp.node.layout == layoutBER && sp.tag == 0 {
-		if n := x.zeros(i); n > 0 {
-			add("%d zero bytes between the elements", "元素之间有%d个零字节", n)
-		}
-	}
-	return out
+	x.buf = appendText(x.buf[:0], sp.node, x.b.raw[sp.Start:sp.End], int(sp.chars), sp.tag)
+	return x.buf
 }
 
-// zeros counts the bytes of a BER-TLV field that no element takes, where all are zero.
-func (x *explainer) zeros(i int) int {
-	sp := &x.b.spans[i]
-	count := int(sp.End - sp.Start)
-	end := sp.Start
-	for j := i + 1; j < len(x.b.spans) && x.b.spans[j].parent >= int32(i); j++ {
-		if kid := &x.b.spans[j]; kid.parent == int32(i) {
-			count -= int(kid.End - kid.Offset)
-			end = kid.End
+// appendBitList appends the fields that the bitmaps announce: "2 3 4". The first bit of
+// each announces the next.
+func (x *explainer) appendBitList(dst []byte, sp *Span) []byte {
+	n, from, first := sp.node, len(dst), 0
+	if n.dataset {
+		return x.appendDatasetList(dst, sp)
+	}
+	for pos := int(sp.Start); pos < int(sp.End); pos += n.coding.size(n.length) {
+		for i := range n.length {
+			b, _ := n.bitmapByte(x.b.raw, pos, i)
+			if i == 0 && !n.fixed {
+				b &= 0x7F
+			}
+			for ; b != 0; b &= 0x7F >> bits.LeadingZeros8(b) {
+				if len(dst) > from {
+					dst = append(dst, ' ')
+				}
+				dst = appendNumber(dst, int32(first+8*i+bits.LeadingZeros8(b)+1))
+			}
+		}
+		first += 8 * n.length
+	}
+	return dst
+}
+
+// appendDatasetList appends the elements that the bitmap of a dataset announces: every
+// bit is one but the first of the two bytes and of each byte after them, which say that
+// another follows, and the last of all.
+func (x *explainer) appendDatasetList(dst []byte, sp *Span) []byte {
+	from, num := len(dst), int32(0)
+	for pos := sp.Start; pos < sp.End; pos++ {
+		b := x.b.raw[pos]
+		for bit := range 8 {
+			more := bit == 0 && pos != sp.Start+1
+			last := bit == 7 && pos == sp.End-1
+			if more || last {
+				continue
+			}
+			num++
+			if b<<bit&0x80 == 0 {
+				continue
+			}
+			if len(dst) > from {
+				dst = append(dst, ' ')
+			}
+			dst = appendNumber(dst, num)
 		}
 	}
-	if strings.Trim(string(x.b.raw[end:sp.End]), "\x00") != "" {
-		return 0 // the rest is a fault, told as one
-	}
-	return count
+	return dst
 }
 
-// constructed reports a tag of a template.
-func constructed(tag uint32) bool {
-	for tag > 0xFF {
-		tag >>= 8
-	}
-	return tag&0x20 != 0
-}
-
-// bitList is the fields that the bitmaps announce: "2, 3, 4".
-func (x *explainer) bitList(sp *Span) string {
-	d := decoder{raw: x.b.raw}
-	var set bitset
-	d.bitmap(sp.node, -1, int(sp.Offset), int(sp.End), &set)
-	var nums []string
-	for num := set.take(); num != 0; num = set.take() {
-		nums = append(nums, strconv.Itoa(num))
-	}
-	return strings.Join(nums, " ")
-}
+// hidden reports that a card number stands in an element whose class tells of none.
+func (x *explainer) hidden(i int) bool { return x.v.views[i].hidden }

@@ -141,3 +141,16 @@ func TestExplainCovers(t *testing.T) {
 		}
 	}
 }
+
+// The bitmap of a dataset lists its elements, those of its third byte too.
+func TestDatasetBitmapList(t *testing.T) {
+	spec := custom(t, `,"2":{"type":"Composite","length":99,"prefix":"ASCII.LL","bitmap":{"type":"Bitmap","length":2,"enc":"Binary","prefix":"Binary.Fixed","disableAutoExpand":true,"dataset":true},
+		"subfields":{"1":{"type":"String","length":1,"enc":"ASCII","prefix":"ASCII.Fixed"},"15":{"type":"String","length":1,"enc":"ASCII","prefix":"ASCII.Fixed"},"16":{"type":"String","length":1,"enc":"ASCII","prefix":"ASCII.Fixed"}}}`)
+	for body, want := range map[string]string{"\x40\x00A": "1", "\xC0\x01\x40ABC": "1 15 16", "\xC0\x01\x40": "1 15 16"} {
+		raw := append([]byte("0100\x40\x00\x00\x00\x00\x00\x00\x00"), fmt.Sprintf("%02d%s", len(body), body)...)
+		x := spec.Explain(raw, "en")
+		if len(x.Fields) < 4 || x.Fields[3].Meaning != want {
+			t.Errorf("%X: %+v, want %q", body, x.Fields, want)
+		}
+	}
+}

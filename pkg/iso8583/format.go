@@ -95,26 +95,39 @@ func (m Message) LogValue() slog.Value {
 // printable writes what a terminal could take for a command, and what is no UTF-8, as
 // \xNN.
 func printable(s string) string {
-	if shown(s) {
+	if shown([]byte(s)) {
 		return s
 	}
-	var out strings.Builder
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] >= 0x7F {
-			fmt.Fprintf(&out, `\x%02X`, s[i])
+	return string(appendEscaped(nil, []byte(s)))
+}
+
+// appendEscaped appends text with \xNN for each byte that is not printable ASCII.
+func appendEscaped(dst, text []byte) []byte {
+	for _, c := range text {
+		if c < ' ' || c >= 0x7F {
+			dst = appendHexByte(append(dst, '\\', 'x'), c)
 		} else {
-			out.WriteByte(s[i])
+			dst = append(dst, c)
 		}
 	}
-	return out.String()
+	return dst
 }
 
 // shown reports UTF-8 of printable characters.
-func shown(s string) bool {
-	for _, r := range s {
+func shown(text []byte) bool {
+	for i := 0; i < len(text); {
+		if c := text[i]; c < utf8.RuneSelf {
+			if c < ' ' || c == 0x7F {
+				return false
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(text[i:])
 		if r == utf8.RuneError || !strconv.IsPrint(r) {
 			return false
 		}
+		i += size
 	}
 	return true
 }

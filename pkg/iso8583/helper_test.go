@@ -69,8 +69,8 @@ func icc() string {
 		"9F3403" + "1E0300" + "9F3501" + "22" + "8407" + "A0000000031010" + "9F0902" + "008C" + "9F4104" + "00000042" + "5F3401" + "01"
 }
 
-// oracleOf is the same dialect in moov's own terms, with the two hooks that its JSON
-// cannot carry: tracks packed two characters a byte.
+// oracleOf is the same dialect in moov's own terms, with the hooks that its JSON cannot
+// carry: tracks packed two characters a byte.
 func oracleOf(tb testing.TB, s *iso8583.Spec) *moov.MessageSpec {
 	tb.Helper()
 	out := &moov.MessageSpec{Name: s.Name(), Fields: map[int]field.Field{}}
@@ -84,49 +84,88 @@ func oracleOf(tb testing.TB, s *iso8583.Spec) *moov.MessageSpec {
 	return out
 }
 
+// blind says why moov cannot look into a composite, which it then reads as a whole.
+func blind(f *iso8583.Field) string {
+	switch {
+	case f.Enc != "":
+		return "moov has no parts of a packed number"
+	case f.Tag != nil && f.Tag.Delimiter != "":
+		return "moov has no parts that end at a delimiter"
+	case f.Tag != nil && f.Tag.Tokens:
+		return "moov has no head, no eye-catcher and no blank around tags and lengths"
+	case f.Bitmap != nil && f.Bitmap.Dataset:
+		return "moov has no bitmap of a dataset"
+	}
+	return ""
+}
+
 func oracleField(tb testing.TB, f *iso8583.Field) field.Field {
 	tb.Helper()
-	spec := &field.Spec{Length: f.Length, Description: f.Description, Pref: oraclePrefix(tb, f.Prefix)}
-	switch f.Type {
-	case "Composite":
-		spec.Tag = &field.TagSpec{Sort: sort.StringsByInt, SkipUnknownTLVTags: f.Tag.SkipUnknownTLVTags, StoreUnknownTLVTags: f.Tag.StoreUnknownTLVTags}
-		if f.Tag.Enc != "" {
-			spec.Tag.Enc, spec.Tag.Sort = encoding.BerTLVTag, sort.StringsByHex
-		}
-		spec.Subfields = map[string]field.Field{}
-		for key, sub := range f.Subfields {
-			spec.Subfields[key] = oracleField(tb, sub)
-		}
-		return field.NewComposite(spec)
-	case "Bitmap":
+	spec := &field.Spec{Length: f.Length, Description: f.Description, Pref: oraclePrefix(tb, f.Prefix), DisableAutoExpand: f.DisableAutoExpand}
+	switch {
+	case f.Type == "Composite" && blind(f) == "":
+		return oracleComposite(tb, f, spec)
+	case f.Type == "Composite" && f.Enc == "":
+		spec.Enc = encoding.Binary
+		return field.NewBinary(spec)
+	case f.Type == "Bitmap":
 		spec.Enc = oracleEncoding(tb, f)
 		return field.NewBitmap(spec)
-	case "Binary":
+	case f.Type == "Binary":
 		spec.Enc = oracleEncoding(tb, f)
 		return field.NewBinary(spec)
 	}
 	spec.Enc = oracleEncoding(tb, f)
-	if f.Enc == "LBCD" && f.Content == "z" {
-		spec.Unpacker = field.UnpackerFunc(unpackTrack)
+	if f.Content == "z" && (f.Enc == "LBCD" || f.Enc == "BCD") {
+		spec.Unpacker = unpackTrack(f.Enc == "BCD")
 	}
 	return field.NewString(spec)
 }
 
+func oracleComposite(tb testing.TB, f *iso8583.Field, spec *field.Spec) field.Field {
+	tb.Helper()
+	spec.Subfields = map[string]field.Field{}
+	for key, sub := range f.Subfields {
+		spec.Subfields[key] = oracleField(tb, sub)
+	}
+	if f.Bitmap != nil {
+		spec.Bitmap = oracleField(tb, f.Bitmap).(*field.Bitmap)
+		return field.NewComposite(spec)
+	}
+	spec.Tag = &field.TagSpec{
+		Length: f.Tag.Length, Sort: sort.StringsByInt, SkipUnknownTLVTags: f.Tag.SkipUnknownTLVTags, StoreUnknownTLVTags: f.Tag.StoreUnknownTLVTags,
+	}
+	switch f.Tag.Enc {
+	case "":
+	case "BerTLVTag":
+		spec.Tag.Enc, spec.Tag.Sort = encoding.BerTLVTag, sort.StringsByHex
+	default:
+		spec.Tag.Enc = oracleEncoding(tb, &iso8583.Field{Enc: f.Tag.Enc})
+		spec.Tag.PrefUnknownTLV = oraclePrefix(tb, f.Tag.PrefUnknownTLV)
+	}
+	return field.NewComposite(spec)
+}
+
 // unpackTrack reads nibbles as the characters '0' to '?'.
-func unpackTrack(data []byte, spec *field.Spec) ([]byte, int, error) {
-	chars, head, err := spec.Pref.DecodeLength(spec.Length, data)
-	if err != nil {
-		return nil, 0, err
+func unpackTrack(front bool) field.UnpackerFunc {
+	return func(data []byte, spec *field.Spec) ([]byte, int, error) {
+		chars, head, err := spec.Pref.DecodeLength(spec.Length, data)
+		if err != nil {
+			return nil, 0, err
+		}
+		b, n, err := encoding.Binary.Decode(data[head:], (chars+1)/2)
+		if err != nil {
+			return nil, 0, err
+		}
+		var out []byte
+		for _, c := range b {
+			out = append(out, '0'+c>>4, '0'+c&15)
+		}
+		if front {
+			return out[len(out)-chars:], head + n, nil
+		}
+		return out[:chars], head + n, nil
 	}
-	b, n, err := encoding.Binary.Decode(data[head:], (chars+1)/2)
-	if err != nil {
-		return nil, 0, err
-	}
-	var out []byte
-	for _, c := range b {
-		out = append(out, '0'+c>>4, '0'+c&15)
-	}
-	return out[:chars], head + n, nil
 }
 
 func oracleEncoding(tb testing.TB, f *iso8583.Field) encoding.Encoder {
@@ -140,8 +179,12 @@ func oracleEncoding(tb testing.TB, f *iso8583.Field) encoding.Encoder {
 		return encoding.LBCD
 	case "Binary":
 		return encoding.Binary
+	case "EBCDIC":
+		return encoding.EBCDIC
 	case "HexToASCII":
 		return encoding.BytesToASCIIHex
+	case "ASCIIToHex":
+		return encoding.ASCIIHexToBytes
 	}
 	tb.Fatalf("no oracle for encoding %q", f.Enc)
 	return nil
@@ -149,14 +192,17 @@ func oracleEncoding(tb testing.TB, f *iso8583.Field) encoding.Encoder {
 
 func oraclePrefix(tb testing.TB, s string) prefix.Prefixer {
 	tb.Helper()
-	if s == "BerTLV" {
+	switch s {
+	case "BerTLV":
 		return prefix.BerTLV
+	case "None.Fixed":
+		return prefix.None.Fixed
 	}
 	family, ls, _ := strings.Cut(s, ".")
-	set := map[string]prefix.Prefixers{"ASCII": prefix.ASCII, "BCD": prefix.BCD, "Hex": prefix.Hex, "Binary": prefix.Binary}[family]
-	i := slices.Index([]string{"Fixed", "L", "LL", "LLL", "LLLL"}, ls)
+	set := map[string]prefix.Prefixers{"ASCII": prefix.ASCII, "BCD": prefix.BCD, "Hex": prefix.Hex, "Binary": prefix.Binary, "EBCDIC": prefix.EBCDIC}[family]
+	i := slices.Index([]string{"Fixed", "L", "LL", "LLL", "LLLL", "LLLLL", "LLLLLL"}, ls)
 	if i < 0 {
 		tb.Fatalf("no oracle for prefix %q", s)
 	}
-	return []prefix.Prefixer{set.Fixed, set.L, set.LL, set.LLL, set.LLLL}[i]
+	return []prefix.Prefixer{set.Fixed, set.L, set.LL, set.LLL, set.LLLL, set.LLLLL, set.LLLLLL}[i]
 }

@@ -1,6 +1,7 @@
 package iso8583
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 )
@@ -42,7 +43,8 @@ func (b *layoutBody) at(i int, path string) (int, bool) {
 		return i, true
 	}
 	first, rest := cutPath(path)
-	tag, nth, isTag := parseStep(first)
+	name, nth := cutCount(first)
+	tag, _ := parseTag(name)
 	for j := i + 1; j < len(b.spans) && b.spans[j].parent >= int32(i); j++ {
 		sp := &b.spans[j]
 		if sp.parent != int32(i) {
@@ -51,13 +53,23 @@ func (b *layoutBody) at(i int, path string) (int, bool) {
 		if sp.tag == 0 && sp.node.id == first {
 			return b.at(j, rest)
 		}
-		if sp.tag != 0 && isTag && sp.tag == tag {
+		if sp.tag != 0 && b.stepIs(j, name, tag) {
 			if nth--; nth == 0 {
 				return b.at(j, rest)
 			}
 		}
 	}
 	return 0, false
+}
+
+// stepIs reports that a tagged element is of a tag.
+func (b *layoutBody) stepIs(i int, id string, tag uint32) bool {
+	sp := &b.spans[i]
+	if !sp.node.tagged {
+		return sp.tag == tag
+	}
+	var buf [16]byte
+	return string(b.appendStep(buf[:0], i)) == id
 }
 
 // bytes are the bytes or characters of the i-th span, copied.
@@ -95,7 +107,9 @@ func (n *node) with(body []byte, path string, value func(*node) ([]byte, error))
 	switch n.layout {
 	case layoutBER:
 		return n.withTag(body, path, value)
-	case layoutPositional, layoutBitmap, layoutTagged:
+	case layoutCut:
+		return n.twin.withKid(body, path, value)
+	case layoutPositional, layoutBitmap, layoutTagged, layoutSplit:
 		return n.withKid(body, path, value)
 	default:
 		return nil, &Error{Path: n.path + "." + path, Offset: -1, Err: ErrPath}
@@ -122,7 +136,7 @@ func (n *node) withTag(body []byte, path string, value func(*node) ([]byte, erro
 		return nil, err
 	}
 	item := appendTLV(nil, tag, v)
-	if leaf.spec != nil && leaf.coding != codeBinary {
+	if leaf.coding != codeBinary {
 		wire, err := leaf.wire(v)
 		if err != nil {
 			return nil, err
@@ -141,21 +155,25 @@ func (n *node) withTag(body []byte, path string, value func(*node) ([]byte, erro
 	return slices.Concat(body, item), nil
 }
 
-// part is one subfield of a composite on the wire.
+// part is one subfield of a composite on the wire, without its tag.
 type part struct {
 	id   string
+	node *node
 	wire []byte
 }
 
 // withKid rebuilds a composite of subfields with one of them set.
 func (n *node) withKid(body []byte, path string, value func(*node) ([]byte, error)) ([]byte, error) {
 	first, rest := cutPath(path)
-	kid := n.kid(first)
+	parts := n.parts(body)
+	i, err := n.partOf(parts, first)
+	if err != nil {
+		return nil, err
+	}
+	kid := n.named(parts, i, first)
 	if kid == nil {
 		return nil, &Error{Path: n.path + "." + path, Offset: -1, Err: ErrUndefined}
 	}
-	parts := n.parts(body)
-	i := slices.IndexFunc(parts, func(p part) bool { return p.id == first })
 	v, err := n.kidValue(kid, parts, i, rest, value)
 	if err != nil {
 		return nil, err
@@ -165,11 +183,61 @@ func (n *node) withKid(body []byte, path string, value func(*node) ([]byte, erro
 		return nil, err
 	}
 	if i < 0 {
+		id, _ := cutCount(first)
 		i = len(parts)
-		parts = append(parts, part{id: first})
+		parts = append(parts, part{id: id, node: kid})
 	}
 	parts[i].wire = wire
 	return n.join(parts)
+}
+
+// partOf is the index of a step ("9", "B4#2") in the parts, or -1 for one that is to come
+// behind them.
+func (n *node) partOf(parts []part, step string) (int, error) {
+	if n.layout != layoutTagged {
+		return slices.IndexFunc(parts, func(p part) bool { return p.id == step }), nil
+	}
+	id, nth := cutCount(step)
+	for i, p := range parts {
+		if p.id == id {
+			if nth--; nth == 0 {
+				return i, nil
+			}
+		}
+	}
+	if nth != 1 {
+		return 0, &Error{Path: n.path + "." + step, Offset: -1, Err: ErrPath}
+	}
+	return -1, nil
+}
+
+// named is the subfield of a step: of a part that is there, one that the spec names, or
+// one whose tag the spec does not name; nil where there can be none.
+func (n *node) named(parts []part, i int, step string) *node {
+	if i >= 0 {
+		return parts[i].node
+	}
+	id, _ := cutCount(step)
+	if kid := n.kid(id); kid != nil {
+		return kid
+	}
+	if n.layout == layoutBitmap && n.rest != nil && id == n.rest.id {
+		return n.rest
+	}
+	if n.layout != layoutTagged || !n.tag.skip {
+		return nil
+	}
+	wire, err := n.tag.node.parse(id)
+	if err == nil {
+		wire, err = n.tag.node.wire(wire)
+	}
+	switch {
+	case err != nil:
+		return nil
+	case n.tag.bytes != nil && wire[0] > tlvDatasetMost:
+		return n.tag.bytes
+	}
+	return n.tag.unknown
 }
 
 // kidValue is the new value of a subfield: given, or an old one with a part of it set.
@@ -181,23 +249,31 @@ func (n *node) kidValue(kid *node, parts []part, i int, rest string, value func(
 	if i >= 0 {
 		old = kid.inner(parts[i].wire)
 	}
-	return kid.with(old, rest, value)
+	body, err := kid.with(old, rest, value)
+	if err != nil {
+		return nil, err
+	}
+	if most := kid.length; len(body) > most && most > 0 {
+		return nil, &Error{Path: kid.path, Offset: -1, Err: ErrLength, Want: most, Got: len(body)}
+	}
+	return body, nil
 }
 
 // parts are the subfields of a composite, without their tags.
 func (n *node) parts(body []byte) []part {
 	var parts []part
 	d := n.decodeBody(body, true)
+	b := layoutBody{raw: d.raw, spans: d.spans}
 	for i := 1; i < len(d.spans); i++ {
 		sp := &d.spans[i]
-		if sp.parent != 0 || sp.node == n.bitmap {
+		if sp.parent != 0 || sp.node == n.bitmap || n.tag != nil && sp.node == n.tag.head {
 			continue
 		}
 		from := int(sp.Offset)
 		if n.layout == layoutTagged {
 			from += n.tag.size()
 		}
-		parts = append(parts, part{id: sp.node.id, wire: d.raw[from:sp.End]})
+		parts = append(parts, part{id: string(b.appendStep(nil, i)), node: sp.node, wire: d.raw[from:sp.End]})
 	}
 	return parts
 }
@@ -208,28 +284,93 @@ func (n *node) join(parts []part) ([]byte, error) {
 	if n.layout != layoutTagged {
 		slices.SortFunc(parts, func(a, b part) int { return compareKeys(a.id, b.id) })
 	}
-	var body []byte
-	if n.layout == layoutBitmap {
-		bits, err := n.bitmapOf(parts)
-		if err != nil {
-			return nil, err
-		}
-		body = bits
+	body, err := n.joinHead(parts)
+	if err != nil {
+		return nil, err
 	}
 	for i, p := range parts {
-		if n.layout == layoutPositional && n.kids[i].id != p.id {
-			return nil, &Error{Path: n.kids[i].path, Offset: -1, Err: ErrPath}
-		}
-		if n.layout == layoutTagged {
-			tag, err := n.tag.node.wire([]byte(p.id))
-			if err != nil {
+		switch n.layout {
+		case layoutPositional, layoutSplit:
+			if n.kids[i].id != p.id {
+				return nil, &Error{Path: n.kids[i].path, Offset: -1, Err: ErrPath}
+			}
+			if n.layout == layoutSplit && i > 0 && n.kids[i-1].prefix == prefixRest {
+				body = append(body, n.tag.delim)
+			}
+		case layoutTagged:
+			if body, err = n.appendTag(body, p.id); err != nil {
 				return nil, err
 			}
-			body = append(body, tag...)
+		default:
 		}
 		body = append(body, p.wire...)
 	}
+	if n.tag != nil && n.tag.head != nil {
+		body = fmt.Appendf(nil, "& %05d%05d%s", len(parts)+1, len(body)+n.tag.head.length, body)
+	}
 	return body, nil
+}
+
+// appendTag appends a tag as it is on the wire.
+func (n *node) appendTag(body []byte, id string) ([]byte, error) {
+	tag, err := n.tag.node.parse(id)
+	if err != nil {
+		return nil, err
+	}
+	wire, err := n.tag.node.wire(tag)
+	return append(append(body, n.tag.lead...), wire...), err
+}
+
+// joinHead is what stands in front of the parts: the bitmap of those that have one.
+func (n *node) joinHead(parts []part) ([]byte, error) {
+	switch {
+	case n.layout != layoutBitmap:
+		return nil, nil
+	case n.bitmap.dataset:
+		return n.datasetBitmapOf(parts)
+	}
+	return n.bitmapOf(parts)
+}
+
+// datasetBitmapOf is the bitmap of a dataset: elements lie behind its first bit, and
+// what BER-TLV follows is the last bit of all.
+func (n *node) datasetBitmapOf(parts []part) ([]byte, error) {
+	most, tlv := 0, false
+	var set bitset
+	for _, p := range parts {
+		if p.node == n.rest {
+			tlv = true
+			continue
+		}
+		num, _ := strconv.Atoi(p.id)
+		if num < 1 || num > datasetMost {
+			return nil, &Error{Path: n.path + "." + p.id, Offset: -1, Err: ErrBitmap}
+		}
+		set.put(num)
+		most = max(most, num)
+	}
+	size := 2
+	for room := 14; room < most; room += 7 {
+		size++
+	}
+	bits := make([]byte, size)
+	for num := set.take(); num != 0; num = set.take() {
+		at := num // the first bit of the bitmap, and of each further byte, is none
+		if num > 15 {
+			at += 1 + (num-16)/7
+		}
+		bits[at/8] |= 0x80 >> (at % 8)
+	}
+	if size > 2 {
+		bits[0] |= 0x80
+	}
+	for i := 2; i < size-1; i++ {
+		bits[i] |= 0x80
+	}
+	if tlv {
+		bits[size-1] |= 1
+	}
+	return bits, nil
 }
 
 // bitmapOf is the bitmap of a composite.
@@ -242,10 +383,7 @@ func (n *node) bitmapOf(parts []part) ([]byte, error) {
 		}
 		bits[(num-1)/8] |= 0x80 >> ((num - 1) % 8)
 	}
-	if n.bitmap.coding == codeHex {
-		return appendHex(nil, bits), nil
-	}
-	return bits, nil
+	return n.bitmap.encoder().Encode(bits)
 }
 
 // without is the body of a composite with one element taken out.
@@ -253,15 +391,19 @@ func (n *node) without(body []byte, path string) []byte {
 	if n.layout == layoutBER {
 		return n.withoutTag(body, path)
 	}
+	if n.layout == layoutCut {
+		return n.twin.without(body, path)
+	}
 	first, rest := cutPath(path)
 	parts := n.parts(body)
-	i := slices.IndexFunc(parts, func(p part) bool { return p.id == first })
-	if i < 0 {
+	i, err := n.partOf(parts, first)
+	if i < 0 || err != nil {
 		return body
 	}
 	if rest == "" {
 		parts = slices.Delete(parts, i, i+1)
-	} else if kid := n.kid(first); kid != nil {
+	} else {
+		kid := parts[i].node
 		wire, err := kid.wire(kid.without(kid.inner(parts[i].wire), rest))
 		if err != nil {
 			return body
@@ -290,5 +432,9 @@ func (n *node) inner(wire []byte) []byte {
 	if _, ok := d.element(n, -1, 0, len(wire)); !ok {
 		return nil
 	}
-	return wire[d.spans[0].Start:d.spans[0].End]
+	body := wire[d.spans[0].Start:d.spans[0].End]
+	if n.layout == layoutCut {
+		return appendValue(nil, n, body, int(d.spans[0].chars))
+	}
+	return body
 }

@@ -25,6 +25,8 @@ type messageBody struct {
 	spec  *Spec
 	mti   MTI
 	cells []cell // by number
+
+	covered []byte // of a message as it was unpacked, where it ends in a code: all before that
 }
 
 // cell is one field of the message: its value as characters or bytes, or the bytes of
@@ -62,7 +64,7 @@ func (c *messageBody) load(b *layoutBody) {
 		}
 		from := len(arena)
 		wire := b.raw[sp.Start:sp.End]
-		if sp.node.layout == layoutNone {
+		if sp.node.whole() {
 			arena = appendValue(arena, sp.node, wire, int(sp.chars))
 		} else {
 			arena = append(arena, wire...)
@@ -76,13 +78,14 @@ func (c *messageBody) load(b *layoutBody) {
 		}
 		c.cells = append(c.cells, cell{node: sp.node, value: value})
 	}
+	c.cover(b)
 }
 
 // MTI is the message type.
 func (m *Message) MTI() MTI { return m.in.mti }
 
 // SetMTI sets the message type.
-func (m *Message) SetMTI(mti MTI) { m.in.mti = mti }
+func (m *Message) SetMTI(mti MTI) { m.in.mti, m.in.covered = mti, nil }
 
 // Spec is the dialect of the message.
 func (m *Message) Spec() *Spec { return m.in.spec }
@@ -98,7 +101,7 @@ func (m *Message) Set(path, value string) error {
 	if path == "0" {
 		mti, err := ParseMTI(value)
 		if err == nil {
-			m.in.mti = mti
+			m.SetMTI(mti)
 		}
 		return err
 	}
@@ -151,6 +154,7 @@ func (m *Message) Has(path string) bool {
 func (m *Message) Unset(path string) {
 	path = canonical(path)
 	first, rest := cutPath(path)
+	m.in.covered = nil
 	i := slices.IndexFunc(m.in.cells, func(c cell) bool { return c.node.id == first })
 	switch {
 	case i < 0:
@@ -214,7 +218,7 @@ func (m *Message) Fields() []string {
 
 // Clone is a copy that shares nothing with m that can change.
 func (m *Message) Clone() *Message {
-	c := &messageBody{spec: m.in.spec, mti: m.in.mti, cells: slices.Clone(m.in.cells)}
+	c := &messageBody{spec: m.in.spec, mti: m.in.mti, cells: slices.Clone(m.in.cells), covered: m.in.covered}
 	for i := range c.cells {
 		c.cells[i].value = slices.Clone(c.cells[i].value)
 	}
@@ -227,7 +231,7 @@ func (m *Message) Pack() ([]byte, error) {
 	if _, err := ParseMTI(string(m.in.mti)); err != nil {
 		return nil, err
 	}
-	out := iso8583.NewMessage(m.in.spec.moov)
+	out := iso8583.NewMessage(m.in.spec.packer())
 	out.MTI(string(m.in.mti))
 	for _, c := range m.in.cells {
 		if err := out.BinaryField(c.node.num, c.value); err != nil {
@@ -271,6 +275,7 @@ func (c *messageBody) find(path string) (*node, string, error) {
 
 // put sets the value of a field.
 func (c *messageBody) put(n *node, value []byte) {
+	c.covered = nil
 	i, found := slices.BinarySearchFunc(c.cells, n.num, func(c cell, num int) int { return c.node.num - num })
 	if found {
 		c.cells[i] = cell{node: n, value: value}
@@ -294,7 +299,9 @@ func (n *node) parse(text string) ([]byte, error) {
 	switch {
 	case n.layout == layoutPositional:
 		return n.parseJoined(text)
-	case n.isText():
+	case n.letters:
+		return n.parseLetters(text)
+	case n.isText(), n.layout == layoutCut:
 		return n.parseBytes([]byte(text))
 	}
 	b, err := hex.DecodeString(text)
@@ -306,12 +313,15 @@ func (n *node) parse(text string) ([]byte, error) {
 
 // parseBytes checks the characters or bytes of an element, and gives a copy.
 func (n *node) parseBytes(b []byte) ([]byte, error) {
-	if n.layout == layoutNone {
+	if n.whole() {
 		if err := n.checkCharacters(b); err != nil {
 			return nil, err
 		}
 		value := slices.Clone(n.fill(b))
-		return value, n.checkLength(value)
+		if err := n.checkLength(value); err != nil || n.layout == layoutNone {
+			return value, err
+		}
+		return value, n.checkBody(value)
 	}
 	value := slices.Clone(b)
 	if len(value) > n.length && n.length > 0 {
@@ -357,8 +367,22 @@ func (n *node) parseJoined(text string) ([]byte, error) {
 	return body, nil
 }
 
-// decodeBody decodes what is inside a composite.
+// parseLetters reads the characters of a composite of characters.
+func (n *node) parseLetters(text string) ([]byte, error) {
+	if n.coding == codeEBCDIC {
+		return n.parseBytes(toEBCDIC(n.table, []byte(text)))
+	}
+	return n.parseBytes([]byte(text))
+}
+
+// decodeBody decodes what is inside a composite, and of one packed number its digits.
 func (n *node) decodeBody(body []byte, strict bool) *decoder {
+	switch {
+	case n.layout == layoutCut && n.exact > 0 && len(body) != n.exact:
+		n = n.plain.unwired()
+	case n.layout == layoutCut:
+		n = n.twin
+	}
 	d := &decoder{raw: body, strict: strict}
 	d.spans = append(d.spans, Span{node: n, parent: -1, End: int32(len(body)), chars: int32(len(body))})
 	if n.layout != layoutNone {

@@ -66,17 +66,28 @@ func (m MTI) Defined() bool {
 
 // Describe says the type in words, in "en" or "zh": "financial request, from the
 // acquirer". It is empty where m is no MTI.
-func (m MTI) Describe(lang string) string {
-	if !m.valid() {
-		return ""
+func (m MTI) Describe(lang string) string { return string(words(lang).appendMTI(nil, []byte(m))) }
+
+// appendMTI appends what four digits say.
+func (t tongue) appendMTI(dst, m []byte) []byte {
+	if len(m) != 4 || !isDigits(m) {
+		return dst
 	}
-	t := words(lang)
-	what := t.code("mti.class", string(m[1])) + t.pick(" ", "") + t.code("mti.function", string(m[2]))
-	parts := []string{strings.TrimSpace(what), t.code("mti.origin", string(m[3]))}
-	if m[0] != '0' {
-		parts = append(parts, t.code("mti.version", string(m[0])))
+	from := len(dst)
+	en, zh := sayClass(m[1:2])
+	dst = append(dst, t.pick(en, zh)...)
+	between := ""
+	if en != "" {
+		between = " "
 	}
-	return t.list(parts)
+	en, zh = sayFunction(m[2:3])
+	if en != "" {
+		dst = append(append(dst, t.pick(between, "")...), t.pick(en, zh)...)
+	}
+	en, zh = sayOrigin(m[3:])
+	dst = t.appendNext(dst, from, "", "", en, zh)
+	en, zh = sayVersion(m[:1])
+	return t.appendNext(dst, from, "", "", en, zh)
 }
 
 func (m MTI) digit(i int) byte {

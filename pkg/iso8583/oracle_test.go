@@ -9,10 +9,13 @@ import (
 	"testing"
 
 	moov "github.com/moov-io/iso8583"
+	"github.com/moov-io/iso8583/encoding"
+	moovErrors "github.com/moov-io/iso8583/errors"
 	"github.com/moov-io/iso8583/field"
 	"pgregory.net/rapid"
 
 	"github.com/tillworks/till/pkg/iso8583"
+	"github.com/tillworks/till/pkg/iso8583/dialect"
 )
 
 // difference names a place where our decoder and moov v0.26.1 are known to disagree.
@@ -30,6 +33,9 @@ const (
 	weTakeZeros       difference = "zero bytes between data objects, which EMV allows and moov reads as tag 00"
 	weTakeText        difference = "characters that make no TLV, the use of field 55 before EMV, which moov refuses"
 	moovTakesBitmaps  difference = "moov takes any number of bitmaps, and ones of no bits"
+	moovIsBlind       difference = "moov cannot look into the composite, see blind: what is wrong inside it does not see"
+	weTakeBytes       difference = "bytes of which not even the first element is BER-TLV, as field 55 of 1993 may hold, which moov refuses"
+	weTakeFewer       difference = "moov wants all parts of a composite that takes what is left of another"
 )
 
 // disagreement compares the two decoders on one message: the fields that both read,
@@ -79,9 +85,11 @@ func moovTakes(spec *iso8583.Spec, fault *iso8583.Error, raw []byte) difference 
 		return moovTakesSign
 	case errors.Is(fault, iso8583.ErrBitmap), fault.Path == "129":
 		return moovTakesBitmaps
-	case fault.Path == "55" && errors.Is(fault, iso8583.ErrTLV):
+	case errors.Is(fault, iso8583.ErrTLV) && !zerosBetween(spec, raw):
 		return moovTakesTLV
-	case strings.HasPrefix(fault.Path, "55") && zerosBetween(spec, raw):
+	case inBlind(spec.Definition().Fields, fault.Path):
+		return moovIsBlind
+	case strings.Contains(fault.Path, ".") && zerosBetween(spec, raw), errors.Is(fault, iso8583.ErrTLV) && zerosBetween(spec, raw):
 		return weTakeZeros // after them moov goes on from another byte
 	}
 	return same
@@ -89,47 +97,91 @@ func moovTakes(spec *iso8583.Spec, fault *iso8583.Error, raw []byte) difference 
 
 // weTake classes what only moov refuses.
 func weTake(spec *iso8583.Spec, raw []byte, moovErr error) difference {
-	switch inField55 := strings.Contains(moovErr.Error(), "failed to unpack field 55"); {
-	case inField55 && zerosBetween(spec, raw):
+	switch {
+	case zerosBetween(spec, raw):
 		return weTakeZeros
-	case inField55 && warned(spec, raw, "text, not BER-TLV"):
+	case warned(spec, raw, "text, not BER-TLV"):
 		return weTakeText
+	case warned(spec, raw, "bytes, not BER-TLV"):
+		return weTakeBytes
+	case strings.Contains(moovErr.Error(), "not enough data") && takesRest(spec, moovErr):
+		return weTakeFewer
 	}
 	return same
 }
 
-// zerosBetween reports a zero byte where an element of field 55 should start.
-func zerosBetween(spec *iso8583.Spec, raw []byte) bool {
-	var l iso8583.Layout
-	_ = spec.Decode(raw, &l) // of a broken message up to the fault
-	field := l.Find("55")
-	if field < 0 {
+// inBlind reports a path in a composite that moov reads as a whole.
+func inBlind(fields iso8583.Fields, path string) bool {
+	first, rest, _ := strings.Cut(path, ".")
+	f := fields[first]
+	return f != nil && (blind(f) != "" || inBlind(f.Subfields, rest))
+}
+
+// takesRest reports that the field of an error of moov's has a composite in it that takes
+// what is left.
+func takesRest(spec *iso8583.Spec, moovErr error) bool {
+	var fault *moovErrors.UnpackError
+	if !errors.As(moovErr, &fault) {
 		return false
 	}
-	end := int(l.At(field).End)
-	for _, pos := range append(elementEnds(&l), int(l.At(field).Start)) {
-		if pos < end && raw[pos] == 0 {
+	f := spec.Definition().Fields[fault.FieldID]
+	if f == nil {
+		return false
+	}
+	for _, part := range f.Subfields {
+		if part.Type == "Composite" && part.Prefix == "None.Fixed" {
 			return true
 		}
 	}
 	return false
 }
 
-// elementEnds are the places behind the elements of field 55.
-func elementEnds(l *iso8583.Layout) (ends []int) {
+// zerosBetween reports a zero byte where an element of BER-TLV should start.
+func zerosBetween(spec *iso8583.Spec, raw []byte) bool {
+	var l iso8583.Layout
+	_ = spec.Decode(raw, &l) // of a broken message up to the fault
 	for i := range l.Len() {
-		if path := l.Path(i); strings.HasPrefix(path, "55.") && strings.Count(path, ".") == 1 {
+		f := fieldAt(spec.Definition().Fields, l.Path(i))
+		if f == nil || f.Tag == nil || f.Tag.Enc != "BerTLVTag" {
+			continue
+		}
+		end := int(l.At(i).End)
+		for _, pos := range append(elementEnds(&l, l.Path(i)), int(l.At(i).Start)) {
+			if pos < end && raw[pos] == 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fieldAt is the definition of a path, or nil.
+func fieldAt(fields iso8583.Fields, path string) *iso8583.Field {
+	first, rest, more := strings.Cut(path, ".")
+	first, _, _ = strings.Cut(first, "#")
+	f := fields[first]
+	if f == nil || !more {
+		return f
+	}
+	if first, _, _ := strings.Cut(rest, "."); f.Tag != nil && f.Tag.Unknown != nil && f.Subfields[first] == nil {
+		return f.Tag.Unknown
+	}
+	return fieldAt(f.Subfields, rest)
+}
+
+// elementEnds are the places behind the elements of a field.
+func elementEnds(l *iso8583.Layout, path string) (ends []int) {
+	for i := range l.Len() {
+		if rest, ok := strings.CutPrefix(l.Path(i), path+"."); ok && !strings.Contains(rest, ".") {
 			ends = append(ends, int(l.At(i).End))
 		}
 	}
 	return ends
 }
 
-// warned reports a warning about field 55.
+// warned reports a warning.
 func warned(spec *iso8583.Spec, raw []byte, what string) bool {
-	return slices.ContainsFunc(spec.Explain(raw, "en").Warnings, func(w string) bool {
-		return strings.HasPrefix(w, "field 55") && strings.Contains(w, what)
-	})
+	return slices.ContainsFunc(spec.Explain(raw, "en").Warnings, func(w string) bool { return strings.Contains(w, what) })
 }
 
 // sameValues compares every field.
@@ -139,52 +191,81 @@ func sameValues(spec *iso8583.Spec, raw []byte, ours *iso8583.Message, theirs *m
 		if num < 2 {
 			continue
 		}
-		if !ours.Has(path) {
-			return "", errors.New("field " + path + " is missing")
+		d, err := sameField(ours, path, spec.Definition().Fields[path], f)
+		if err != nil && zerosBetween(spec, raw) {
+			return weTakeZeros, nil
 		}
-		want, err := oracleText(f)
-		if err != nil {
-			return "", err
-		}
-		got := ours.Reveal(path)
-		if num == 55 {
-			if d, err := sameTLV(ours, f.(*field.Composite), zerosBetween(spec, raw)); d != same || err != nil {
-				return d, err
-			}
-			continue
-		}
-		if spec.Definition().Fields[path].Type == "Binary" {
-			want = strings.ToUpper(hex.EncodeToString([]byte(want)))
-		}
-		if got != want {
-			return "", errors.New("field " + path + " differs: " + strconv.Quote(got) + ", moov " + strconv.Quote(want))
+		if d != same || err != nil {
+			return d, err
 		}
 	}
 	return same, nil
 }
 
-// sameTLV compares the elements: moov keeps the last of each tag.
-func sameTLV(ours *iso8583.Message, theirs *field.Composite, zeros bool) (difference, error) {
-	for tag, f := range theirs.GetSubfields() {
-		if tag == "00" {
+// sameField compares one element, and those in it.
+func sameField(ours *iso8583.Message, path string, def *iso8583.Field, theirs field.Field) (difference, error) {
+	c, ok := theirs.(*field.Composite)
+	if ok && def.Content != "x+n" {
+		return sameParts(ours, path, def, c)
+	}
+	want, err := oracleText(theirs)
+	if err != nil {
+		return "", err
+	}
+	if !ours.Has(path) && want == "" {
+		return weTakeFewer, nil // moov has an empty part where nothing is left
+	}
+	if !ours.Has(path) {
+		return "", errors.New("field " + path + " is missing")
+	}
+	if got := ours.Reveal(path); got != textOf(def, want) && hex.EncodeToString(ours.Bytes(path)) != hex.EncodeToString([]byte(want)) {
+		return "", errors.New("field " + path + " differs: " + strconv.Quote(got) + ", moov " + strconv.Quote(textOf(def, want)))
+	}
+	return same, nil
+}
+
+// textOf is what moov read as a text form of ours.
+func textOf(def *iso8583.Field, value string) string {
+	switch {
+	case def.Type == "Binary", def.Type == "Composite" && (blind(def) == "" || def.Bitmap != nil):
+		return strings.ToUpper(hex.EncodeToString([]byte(value)))
+	case def.Type == "Composite" && def.Tag != nil && def.Tag.Delimiter != "" && def.Subfields["1"].Enc == "EBCDIC":
+		b, _, _ := encoding.EBCDIC.Decode([]byte(value), len(value))
+		return string(b)
+	}
+	return value
+}
+
+// sameParts compares the parts of a composite: moov keeps the last of each tag.
+func sameParts(ours *iso8583.Message, path string, def *iso8583.Field, theirs *field.Composite) (difference, error) {
+	for id, f := range theirs.GetSubfields() {
+		if def.Tag != nil && def.Tag.Enc == "BerTLVTag" && id == "00" {
 			return weTakeZeros, nil
 		}
-		want, err := f.Bytes()
-		if err != nil {
-			return "", err
+		last := path + "." + id
+		for n := 2; ours.Has(path + "." + id + "#" + strconv.Itoa(n)); n++ {
+			last = path + "." + id + "#" + strconv.Itoa(n)
 		}
-		last := "55." + tag
-		for n := 2; ours.Has("55." + tag + "#" + strconv.Itoa(n)); n++ {
-			last = "55." + tag + "#" + strconv.Itoa(n)
+		part := def.Subfields[id]
+		if part == nil {
+			part = unknownPart(def)
 		}
-		if got := ours.Reveal(last); got != strings.ToUpper(hex.EncodeToString(want)) {
-			if zeros {
-				return weTakeZeros, nil
-			}
-			return "", errors.New("field " + last + " differs")
+		if d, err := sameField(ours, last, part, f); d != same || err != nil {
+			return d, err
 		}
 	}
 	return same, nil
+}
+
+// unknownPart is how a tag that the spec does not name is read.
+func unknownPart(def *iso8583.Field) *iso8583.Field {
+	if def.Tag.Unknown != nil && def.Tag.Unknown.Enc == "EBCDIC" {
+		return &iso8583.Field{Type: "Composite", Tag: &iso8583.Tag{Delimiter: "-"}, Subfields: iso8583.Fields{"1": {Enc: "EBCDIC"}}}
+	}
+	if def.Tag.Unknown != nil && def.Tag.Unknown.Type == "String" {
+		return def.Tag.Unknown
+	}
+	return &iso8583.Field{Type: "Binary"}
 }
 
 // oracleText is the characters or bytes that moov read.
@@ -209,7 +290,7 @@ func oracleText(f field.Field) (string, error) {
 
 // TestOracle holds the two decoders together on drawn messages, whole and damaged.
 func TestOracle(t *testing.T) {
-	for _, spec := range []*iso8583.Spec{ascii(t), bcd(t)} {
+	for _, spec := range every(t) {
 		oracle := oracleOf(t, spec)
 		t.Run(spec.Name(), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
@@ -217,7 +298,7 @@ func TestOracle(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if d, err := disagreement(spec, oracle, raw); d != same || err != nil {
+				if d, err := disagreement(spec, oracle, raw); d != same && d != weTakeFewer || err != nil {
 					t.Fatalf("whole message: %q, %v", d, err)
 				}
 				for range rapid.IntRange(1, 3).Draw(t, "damages") {
@@ -251,6 +332,9 @@ func TestKnownDifferences(t *testing.T) {
 		{moovTakesFiller, bcd(t), "0100 0100000000000000 0000000F"},
 		{weTakeZeros, bcd(t), "0100 0000000000000200 0004 00 9C0100"},
 		{weTakeText, bcd(t), "0100 0000000000000200 0004 41424344"},
+		{weTakeBytes, load(t, "iso93-bcd"), "0100 0000000000000200 0002 CAFE"},
+		{moovIsBlind, load(t, "base24"), hex.EncodeToString([]byte("0100" + "0000000000000002" + "020& 0000100099" + "! B4000001"))},
+		{weTakeFewer, load(t, "unionpay-pos"), "0100 0000000000000002 0023 435550" + strings.Repeat("41", 20)},
 		{moovTakesBitmaps, bcd(t), "0800 8000000000000000 8000000000000000 8000000000000000 8000000000000000 0000000000000000"},
 	}
 	for _, tt := range tests {
@@ -263,22 +347,20 @@ func TestKnownDifferences(t *testing.T) {
 	}
 }
 
-// FuzzOracle holds the two decoders together on any bytes.
+// FuzzOracle holds the two decoders together on any bytes, in any dialect.
 func FuzzOracle(f *testing.F) {
-	specs := []*iso8583.Spec{ascii(f), bcd(f)}
-	oracles := []*moov.MessageSpec{oracleOf(f, specs[0]), oracleOf(f, specs[1])}
+	specs := every(f)
+	var oracles []*moov.MessageSpec
 	for i, spec := range specs {
-		f.Add(benchMessage(f, spec), i == 1)
+		oracles = append(oracles, oracleOf(f, spec))
+		f.Add(sample(f, spec), byte(i))
 	}
-	f.Add(unhex(f, "08002020000000000000000000000042"), true)
-	f.Add(unhex(f, "01000000000000000200000400009C0100"), true)
-	f.Fuzz(func(t *testing.T, raw []byte, packed bool) {
-		i := 0
-		if packed {
-			i = 1
-		}
+	f.Add(unhex(f, "08002020000000000000000000000042"), byte(slices.Index(dialect.Names(), "iso87-bcd")))
+	f.Add(unhex(f, "01000000000000000200000400009C0100"), byte(slices.Index(dialect.Names(), "iso87-bcd")))
+	f.Fuzz(func(t *testing.T, raw []byte, which byte) {
+		i := int(which) % len(specs)
 		if _, err := disagreement(specs[i], oracles[i], raw); err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v", specs[i].Name(), err)
 		}
 	})
 }

@@ -14,14 +14,34 @@ func cutPath(path string) (first, rest string) {
 // parseStep reads one step inside BER-TLV: a tag in hex and, after '#', which of the
 // elements with that tag is meant, from 1.
 func parseStep(step string) (tag uint32, nth int, ok bool) {
-	name, count, several := strings.Cut(step, "#")
+	name, nth := cutCount(step)
 	tag, ok = parseTag(name)
-	if !several {
-		return tag, 1, ok
-	}
-	nth, err := strconv.Atoi(count)
-	return tag, nth, ok && err == nil && nth > 0
+	return tag, nth, ok && nth > 0
 }
 
-// canonical is a path as specs write it, with upper-case tags.
-func canonical(path string) string { return strings.ToUpper(path) }
+// cutCount splits "9F26#2" into "9F26" and 2. A step without a number is the first, one
+// with anything else for a number is 0.
+func cutCount(step string) (name string, nth int) {
+	name, count, several := strings.Cut(step, "#")
+	if !several {
+		return name, 1
+	}
+	nth, err := strconv.Atoi(count)
+	if err != nil || nth < 1 {
+		return name, 0
+	}
+	return name, nth
+}
+
+// canonical is a path as specs write it: steps that are BER tags in capitals.
+func canonical(path string) string {
+	steps := strings.Split(path, ".")
+	for i, step := range steps {
+		if name, _ := cutCount(step); i > 0 && !allDigits(name) {
+			if _, ok := parseTag(name); ok {
+				steps[i] = strings.ToUpper(step)
+			}
+		}
+	}
+	return strings.Join(steps, ".")
+}

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/moov-io/iso8583"
-	"github.com/moov-io/iso8583/field"
 )
 
 // fieldMost is the highest field number a spec may define: three bitmaps of 64.
@@ -21,7 +21,13 @@ type Spec struct {
 	bitmap *node
 	fields [fieldMost + 1]*node
 	def    Definition
-	moov   *iso8583.MessageSpec
+
+	network network
+
+	packing struct { // see packer
+		once sync.Once
+		spec *iso8583.MessageSpec
+	}
 }
 
 // LoadSpec reads a spec from JSON: the format of moov-io/iso8583 (a file that its
@@ -37,13 +43,20 @@ func LoadSpec(data []byte) (*Spec, error) {
 
 // NewSpec compiles a definition. The definition is not to be changed afterwards.
 func NewSpec(def Definition) (*Spec, error) {
-	s := &Spec{name: def.Name, def: def, moov: &iso8583.MessageSpec{Name: def.Name, Fields: map[int]field.Field{}}}
-	for _, key := range def.Fields.keys() {
-		num, err := strconv.Atoi(key)
-		if err != nil || num < 0 || num > fieldMost {
-			return nil, unusable(key, "field number: want 0 to %d", fieldMost)
+	s := &Spec{name: def.Name, def: def}
+	var err error
+	if s.network, err = networkOf(def); err != nil {
+		return nil, err
+	}
+	keys, err := def.Fields.numbered()
+	if err != nil {
+		return nil, err
+	}
+	for num, key := range keys {
+		if key == "" {
+			continue
 		}
-		if err := s.add(num, def.Fields[key]); err != nil {
+		if err := s.add(num, key, def.Fields[key]); err != nil {
 			return nil, err
 		}
 	}
@@ -51,6 +64,27 @@ func NewSpec(def Definition) (*Spec, error) {
 		return nil, unusable("", "fields 0 (message type) and 1 (bitmap) must be defined")
 	}
 	return s, nil
+}
+
+// numbered are the keys of the fields of a message by their number.
+func (f Fields) numbered() (keys [fieldMost + 1]string, err error) {
+	wrong := ""
+	for key := range f {
+		num, err := strconv.Atoi(key)
+		if err != nil || num < 0 || num > fieldMost {
+			if wrong == "" || key < wrong {
+				wrong = key
+			}
+			continue
+		}
+		if keys[num] == "" || len(key) < len(keys[num]) { // 7 and not 07
+			keys[num] = key
+		}
+	}
+	if _, empty := f[""]; wrong != "" || empty {
+		return keys, unusable(wrong, "field number: want 0 to %d", fieldMost)
+	}
+	return keys, nil
 }
 
 // Name is the name of the dialect.
@@ -89,8 +123,7 @@ func (s *Spec) field(num int) *node {
 }
 
 // add compiles one field of the message.
-func (s *Spec) add(num int, f *Field) error {
-	id := strconv.Itoa(num)
+func (s *Spec) add(num int, id string, f *Field) error {
 	n, err := compile(id, id, f, classOfField(num))
 	if err != nil {
 		return err
@@ -105,12 +138,9 @@ func (s *Spec) add(num int, f *Field) error {
 		s.mti = n
 	case num == 1:
 		s.bitmap = n
-		s.moov.Fields[1] = field.NewBitmap(n.spec)
-		return nil
 	default:
 		s.fields[num] = n
 	}
-	s.moov.Fields[num] = field.NewBinary(n.spec)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package iso8583_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,8 +48,11 @@ func TestLoadSpecKinds(t *testing.T) {
 		{"binary ll", `{"type":"Binary","length":999,"enc":"Binary","prefix":"Binary.LL"}`, "00030A0B0C", "0A0B0C"},
 		{"hex type", `{"type":"Hex","length":3,"enc":"Binary","prefix":"Binary.Fixed"}`, "0A0B0C", "0A0B0C"},
 		{"hex characters", `{"type":"Binary","length":3,"enc":"HexToASCII","prefix":"Hex.Fixed"}`, "304130423043", "0A0B0C"},
+		{"hex characters of ebcdic", `{"type":"Binary","length":3,"enc":"HexToEBCDIC","prefix":"EBCDIC.Fixed"}`, "F0C1F0C2F0C3", "0A0B0C"},
+		{"hex characters of ebcdic, ebcdic ll", `{"type":"Binary","length":30,"enc":"HexToEBCDIC","prefix":"EBCDIC.LL"}`, "F0F3F0C1F0C2F0C3", "0A0B0C"},
 		{"hex characters, hex ll", `{"type":"Binary","length":300,"enc":"HexToASCII","prefix":"Hex.LL"}`, "30303033304130423043", "0A0B0C"},
 		{"bytes as hex text", `{"type":"String","length":3,"enc":"ASCIIToHex","prefix":"ASCII.L"}`, "330A0B0C", "0A0B0C"},
+		{"bcd of a track", `{"type":"String","length":37,"enc":"BCD","content":"z","prefix":"Binary.L"}`, "050123D4", "123=4"},
 		{"ebcdic", `{"type":"String","length":9,"enc":"EBCDIC","prefix":"EBCDIC.LL"}`, "F0F5C1C2406BF1", "AB ,1"},
 		{"ebcdic 1047", `{"type":"String","length":9,"enc":"EBCDIC1047","prefix":"EBCDIC.LL"}`, "F0F5C1ADE0F14D", "A[\\1("},
 		{"ber length", `{"type":"Binary","length":300,"enc":"Binary","prefix":"BerTLV"}`, "03010203", "010203"},
@@ -164,6 +168,10 @@ func TestLoadSpecRefuses(t *testing.T) {
 		{"padding of two", customJSON(`,"4":{"type":"String","length":4,"enc":"ASCII","prefix":"ASCII.Fixed","padding":{"type":"Left","pad":"00"}}`), "4"},
 		{"class", customJSON(`,"4":{"type":"String","length":4,"enc":"ASCII","prefix":"ASCII.Fixed","class":"secret"}`), "4"},
 		{"content", customJSON(`,"4":{"type":"String","length":4,"enc":"ASCII","prefix":"ASCII.Fixed","content":"q"}`), "4"},
+		{"length of 2^62", customJSON(`,"4":{"type":"Binary","length":4611686018427387904,"enc":"HexToASCII","prefix":"ASCII.Fixed"}`), "4"},
+		{"length of 2^63-1", customJSON(`,"4":{"type":"String","length":9223372036854775807,"enc":"BCD","prefix":"BCD.Fixed"}`), "4"},
+		{"signed of no digits", customJSON(`,"4":{"type":"Composite","length":1,"prefix":"ASCII.Fixed","content":"x+n","tag":{},"subfields":{
+			"1":{"type":"String","length":1,"enc":"ASCII","prefix":"ASCII.Fixed"},"2":{"type":"String","length":-1,"enc":"BCD","prefix":"BCD.Fixed"}}}`), "4.2"},
 		{"negative length", customJSON(`,"4":{"type":"String","length":-1,"enc":"ASCII","prefix":"ASCII.Fixed"}`), "4"},
 		{"second bitmap field", customJSON(`,"4":{"type":"Bitmap","length":8,"enc":"Binary","prefix":"Hex.Fixed"}`), "4"},
 		{"bitmap in digits", `{"fields":{"0":{"type":"String","length":4,"enc":"ASCII","prefix":"ASCII.Fixed"},"1":{"type":"Bitmap","enc":"BCD","prefix":"Hex.Fixed"}}}`, "1"},
@@ -172,6 +180,14 @@ func TestLoadSpecRefuses(t *testing.T) {
 		{"composite bitmap that expands", customJSON(`,"4":{"type":"Composite","length":4,"prefix":"ASCII.Fixed","bitmap":{"type":"Bitmap","length":8,"enc":"Binary","prefix":"Binary.Fixed"}}`), "4"},
 		{"subfield of a bitmap by name", customJSON(`,"4":{"type":"Composite","length":4,"prefix":"ASCII.LL","bitmap":{"type":"Bitmap","length":8,"enc":"Binary","prefix":"Binary.Fixed","disableAutoExpand":true},"subfields":{"A":{"type":"String","length":2,"enc":"ASCII","prefix":"ASCII.Fixed"}}}`), "4.A"},
 		{"tag of no hex", customJSON(`,"55":{"type":"Composite","length":4,"prefix":"ASCII.LL","tag":{"enc":"BerTLVTag","sort":"StringsByHex"},"subfields":{"XY":{"type":"Binary","length":2,"enc":"Binary","prefix":"BerTLV"}}}`), "55.XY"},
+		{"packed number of no digits", customJSON(`,"48":{"type":"Composite","length":4,"prefix":"BCD.LL","enc":"ASCII","tag":{"sort":"StringsByInt"},"subfields":{"1":{"type":"String","length":2,"enc":"ASCII","prefix":"ASCII.Fixed"}}}`), "48"},
+		{"packed number right-justified of any length", customJSON(`,"48":{"type":"Composite","length":4,"prefix":"BCD.LL","enc":"BCD","tag":{"sort":"StringsByInt"},"subfields":{"1":{"type":"String","length":2,"enc":"ASCII","prefix":"ASCII.Fixed"}}}`), "48"},
+		{"part of a packed number with a length", customJSON(`,"48":{"type":"Composite","length":4,"prefix":"BCD.LL","enc":"LBCD","tag":{"sort":"StringsByInt"},"subfields":{"1":{"type":"String","length":2,"enc":"BCD","prefix":"BCD.L"}}}`), "48.1"},
+		{"delimiter of two", customJSON(`,"48":{"type":"Composite","length":4,"prefix":"ASCII.LL","tag":{"sort":"StringsByInt","delimiter":"--"},"subfields":{"1":{"type":"String","length":2,"enc":"ASCII","prefix":"None.Fixed"}}}`), "48"},
+		{"delimiter in digits", customJSON(`,"48":{"type":"Composite","length":4,"prefix":"ASCII.LL","tag":{"sort":"StringsByInt","delimiter":"-"},"subfields":{"1":{"type":"String","length":2,"enc":"BCD","prefix":"None.Fixed"}}}`), "48"},
+		{"dataset bitmap of three bytes", customJSON(`,"48":{"type":"Composite","length":4,"prefix":"ASCII.LL","bitmap":{"type":"Bitmap","length":3,"enc":"Binary","prefix":"Binary.Fixed","disableAutoExpand":true,"dataset":true},"subfields":{"1":{"type":"String","length":2,"enc":"ASCII","prefix":"ASCII.Fixed"}}}`), "48.0"},
+		{"tag too long", customJSON(`,"48":{"type":"Composite","length":4,"prefix":"ASCII.LL","tag":{"length":2,"enc":"ASCII","sort":"StringsByInt"},"subfields":{"ABC":{"type":"String","length":2,"enc":"ASCII","prefix":"ASCII.L"}}}`), "48.ABC"},
+		{"unknown tag of no kind", customJSON(`,"48":{"type":"Composite","length":4,"prefix":"ASCII.LL","tag":{"length":2,"enc":"ASCII","sort":"StringsByInt","unknown":{"type":"String","enc":"?","prefix":"ASCII.L"}}}`), "48.*"},
 		{"subfield encoding", customJSON(`,"48":{"type":"Composite","length":4,"prefix":"ASCII.LL","tag":{"sort":"StringsByInt"},"subfields":{"1":{"type":"String","length":2,"enc":"?","prefix":"ASCII.Fixed"}}}`), "48.1"},
 	}
 	for _, tt := range tests {
@@ -182,6 +198,22 @@ func TestLoadSpecRefuses(t *testing.T) {
 				t.Errorf("got %v, want ErrSpec at %q", err, tt.path)
 			}
 		})
+	}
+}
+
+// TestSpecThatHoldsItself is refused, whatever it holds itself in.
+func TestSpecThatHoldsItself(t *testing.T) {
+	inner := &iso8583.Field{Type: "Composite", Length: 99, Prefix: "ASCII.LL", Tag: &iso8583.Tag{Sort: "StringsByInt"}}
+	inner.Subfields = iso8583.Fields{"1": inner}
+	unknown := &iso8583.Field{Type: "Composite", Length: 99, Prefix: "ASCII.LL", Tag: &iso8583.Tag{Length: 2, Enc: "ASCII", Sort: "StringsByInt"}}
+	unknown.Tag.Unknown = unknown
+	for _, f := range []*iso8583.Field{inner, unknown} {
+		def := custom(t, "").Definition()
+		def.Fields = maps.Clone(def.Fields)
+		def.Fields["48"] = f
+		if _, err := iso8583.NewSpec(def); !errors.Is(err, iso8583.ErrSpec) {
+			t.Errorf("got %v, want ErrSpec", err)
+		}
 	}
 }
 
@@ -242,7 +274,7 @@ func TestFieldName(t *testing.T) {
 	tests := []struct{ path, en, zh string }{
 		{"0", "Message type indicator", "报文类型标识"},
 		{"4", "Amount, transaction", "交易金额"},
-		{"55.9F36", "Application transaction counter", "应用交易计数器"},
+		{"55.9F36", "Application transaction counter (ATC)", "应用交易计数器（ATC）"},
 		{"55.9F26", "Application cryptogram", "应用密文"},
 		{"55.71.86", "Issuer script command", "发卡行脚本命令"},
 		{"55.DF01", "", ""},
@@ -283,6 +315,13 @@ func TestConcurrent(t *testing.T) {
 func FuzzLoadSpec(f *testing.F) {
 	f.Add([]byte(customJSON(nested)), []byte("0100"))
 	f.Add([]byte(customJSON(`,"48":{"type":"Composite","length":9,"prefix":"ASCII.LL","tag":{"sort":"StringsByInt"},"subfields":{"\u0001":{"type":"String","length":2,"enc":"ASCII","prefix":"ASCII.Fixed"}}}`)), []byte("0100"))
+	for _, seed := range [][2]string{{"base24", "63"}, {"iso2003", "49"}, {"mastercard-ipm", "43"}, {"mastercard-ipm", "48"}, {"unionpay-pos", "60"}, {"visa-base1", "63"}} {
+		field, err := json.Marshal(load(f, seed[0]).Definition().Fields[seed[1]])
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add([]byte(customJSON(`,"`+seed[1]+`":`+string(field))), []byte("0100\x00\x00\x00\x00\x00\x21\x80\x12"+"0004ABCD"))
+	}
 	f.Fuzz(func(t *testing.T, spec, raw []byte) {
 		s, err := iso8583.LoadSpec(spec)
 		if err != nil {
@@ -293,4 +332,43 @@ func FuzzLoadSpec(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// A bitmap in hex characters of EBCDIC, of the message and of a composite, is read and
+// packed.
+func TestBitmapInHexOfEBCDIC(t *testing.T) {
+	spec, err := iso8583.LoadSpec([]byte(`{"fields":{
+		"0":{"type":"String","length":4,"enc":"EBCDIC","prefix":"EBCDIC.Fixed"},
+		"1":{"type":"Bitmap","length":8,"enc":"HexToEBCDIC","prefix":"EBCDIC.Fixed"},
+		"70":{"type":"Composite","length":99,"prefix":"EBCDIC.LL","bitmap":{"type":"Bitmap","length":1,"enc":"HexToEBCDIC","prefix":"EBCDIC.Fixed","disableAutoExpand":true},
+			"subfields":{"3":{"type":"String","length":1,"enc":"EBCDIC","prefix":"EBCDIC.Fixed"}}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := spec.NewMessage("0800")
+	if err := m.Set("70.3", "A"); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := m.Pack()
+	want := unhex(t, "F0F8F0F0"+"F8F0F0F0F0F0F0F0F0F0F0F0F0F0F0F0"+"F0F4F0F0F0F0F0F0F0F0F0F0F0F0F0F0"+"F0F3"+"F2F0"+"C1")
+	if err != nil || string(raw) != string(want) {
+		t.Fatalf("packed %X, %v, want %X", raw, err, want)
+	}
+	again, err := spec.Unpack(raw)
+	if err != nil || again.Value("70.3") != "A" {
+		t.Errorf("read %q, %v", again.Value("70.3"), err)
+	}
+}
+
+// A packed track whose pad nibble is in front is masked in its bytes as in its text.
+func TestPackedTrackIsMasked(t *testing.T) {
+	spec := custom(t, `,"35":{"type":"String","length":37,"enc":"BCD","content":"z","prefix":"Binary.L"}`)
+	raw := append([]byte("0100\x00\x00\x00\x00\x20\x00\x00\x00"), unhex(t, "21"+"04761739001010010D3112201123456789")...)
+	f := spec.Explain(raw, "en").Fields[2]
+	if want := "476173******0010" + "=" + strings.Repeat("*", 16); f.Value != want {
+		t.Errorf("%s, want %s", f.Value, want)
+	}
+	if want := "21" + "0476173******0010D" + strings.Repeat("*", 16); f.Raw != want {
+		t.Errorf("raw %s, want %s", f.Raw, want)
+	}
 }

@@ -1,10 +1,11 @@
 package iso8583
 
 import (
-	_ "embed"
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/tillworks/till/pkg/emv"
 )
 
 // tongue is a language that explanations are given in.
@@ -24,28 +25,8 @@ func words(lang string) tongue {
 	return english
 }
 
-// codesTSV holds the code tables: table, code, English, Chinese.
-//
-//go:embed codes.tsv
-var codesTSV string
-
-// code is the meaning of a code in a table, or nothing.
-func (t tongue) code(table, code string) string {
-	if strings.ContainsAny(code, "\t\n") {
-		return ""
-	}
-	key := "\n" + table + "\t" + code + "\t"
-	at := strings.Index(codesTSV, key)
-	if at < 0 {
-		return ""
-	}
-	line, _, _ := strings.Cut(codesTSV[at+len(key):], "\n")
-	en, zh, _ := strings.Cut(line, "\t")
-	return t.pick(en, zh)
-}
-
 // tagName is the name of an EMV data object, or nothing.
-func (t tongue) tagName(tag uint32) string { return t.code("tag", string(appendTag(nil, tag))) }
+func (t tongue) tagName(tag uint32) string { return emv.TagName(emv.Tag(tag), string(t)) }
 
 func (t tongue) pick(en, zh string) string {
 	if t == chinese {
@@ -58,15 +39,21 @@ func (t tongue) sprintf(en, zh string, args ...any) string {
 	return fmt.Sprintf(t.pick(en, zh), args...)
 }
 
-// list joins what is not empty.
-func (t tongue) list(parts []string) string {
-	var kept []string
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
+// separate appends what stands between two things said, unless nothing was said since
+// from.
+func (t tongue) separate(dst []byte, from int) []byte {
+	if len(dst) == from {
+		return dst
 	}
-	return strings.Join(kept, t.pick(", ", "，"))
+	return append(dst, t.pick(", ", "，")...)
+}
+
+// appendNext appends one more thing, with words before it; of nothing it appends nothing.
+func (t tongue) appendNext(dst []byte, from int, enBefore, zhBefore, en, zh string) []byte {
+	if en == "" {
+		return dst
+	}
+	return append(append(t.separate(dst, from), t.pick(enBefore, zhBefore)...), t.pick(en, zh)...)
 }
 
 // fault is what an error of this package says.
@@ -106,6 +93,10 @@ func faultsZh() []faultZh {
 		{ErrPath, "没有这个元素"},
 		{ErrSensitive, "敏感域不能放入可打印的类型:请用 card.PAN、card.Track2、card.Expiry 或 card.Secret"},
 		{ErrType, "该类型不能存放此域"},
+		{ErrDocument, "不是 JSON 形式的报文"},
+		{ErrMasked, "仍被遮蔽:请填入原值"},
+		{ErrAmount, "小数位多于币种的小数位"},
+		{ErrNoCurrency, "含有小数点，但未说明币种"},
 		{ErrSpec, "规范无法使用"},
 	}
 }

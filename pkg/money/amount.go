@@ -114,27 +114,50 @@ func (a Amount) Cmp(b Amount) (int, error) {
 // Decimal is the amount in major units with every decimal of its currency and no
 // sign of the currency: "12.50", "-0.05", "1250" for yen.
 func (a Amount) Decimal() string {
-	exp := a.currency.Exponent()
-	sign, digits := "", strconv.FormatInt(a.minor, 10)
-	if a.minor < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	if exp == 0 {
-		return sign + digits
-	}
-	if pad := exp + 1 - len(digits); pad > 0 {
-		digits = strings.Repeat("0", pad) + digits
-	}
-	point := len(digits) - exp
-	return sign + digits[:point] + "." + digits[point:]
+	var buf [32]byte
+	return string(a.appendDecimal(buf[:0]))
 }
 
 // String is "12.50 CNY".
 func (a Amount) String() string {
+	var buf [32]byte
+	return string(a.Append(buf[:0]))
+}
+
+// Append puts what String gives behind dst; it allocates nothing where dst has room.
+func (a Amount) Append(dst []byte) []byte {
+	dst = a.appendDecimal(dst)
 	if a.currency.IsZero() {
-		return a.Decimal()
+		return dst
 	}
-	return a.Decimal() + " " + a.currency.Code()
+	return append(append(dst, ' '), a.currency.code[:]...)
+}
+
+func (a Amount) appendDecimal(dst []byte) []byte {
+	var buf [20]byte
+	digits := strconv.AppendUint(buf[:0], magnitude(a.minor), 10)
+	if a.minor < 0 {
+		dst = append(dst, '-')
+	}
+	exp := a.currency.Exponent()
+	if exp == 0 {
+		return append(dst, digits...)
+	}
+	point := len(digits) - exp
+	if point <= 0 {
+		dst = append(append(dst, '0', '.'), "0000"[:-point]...)
+		return append(dst, digits...)
+	}
+	dst = append(append(dst, digits[:point]...), '.')
+	return append(dst, digits[point:]...)
+}
+
+// magnitude is a number without its sign, of the lowest too.
+func magnitude(n int64) uint64 {
+	if n < 0 {
+		return -uint64(n)
+	}
+	return uint64(n)
 }
 
 // amountJSON is the form in every JSON that the program writes.

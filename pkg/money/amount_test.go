@@ -131,12 +131,30 @@ func TestDecimal(t *testing.T) {
 		{math.MinInt64, "JPY", "-9223372036854775808", "-9223372036854775808 JPY"},
 	} {
 		a := money.New(c.minor, currency(t, c.code))
+		if got := string(a.Append([]byte("= "))); got != "= "+c.text {
+			t.Errorf("%d %s: Append gives %q, want %q", c.minor, c.code, got, "= "+c.text)
+		}
 		if a.Decimal() != c.decimal || a.String() != c.text {
 			t.Errorf("%d %s: Decimal %q, String %q, want %q and %q", c.minor, c.code, a.Decimal(), a, c.decimal, c.text)
 		}
 	}
 	if got := money.New(7, money.Currency{}).String(); got != "7" {
 		t.Errorf("amount without a currency prints %q", got)
+	}
+}
+
+// Append is for those who print millions: nothing is allocated where there is room.
+func TestAppendAllocatesNothing(t *testing.T) {
+	dst := make([]byte, 0, 64)
+	allocs := testing.AllocsPerRun(100, func() {
+		c, ok := money.CurrencyNumbered(414)
+		if !ok {
+			t.Fatal("no currency 414")
+		}
+		dst = money.New(-1250, c).Append(dst[:0])
+	})
+	if allocs != 0 || string(dst) != "-1.250 KWD" {
+		t.Errorf("%q with %v allocations", dst, allocs)
 	}
 }
 

@@ -84,6 +84,20 @@ func TestCurrencyTable(t *testing.T) {
 	}
 }
 
+// A number finds the currency that its text finds, and gives its digits back.
+func TestCurrencyNumbered(t *testing.T) {
+	for n := -1; n <= 1001; n++ {
+		c, ok := money.CurrencyNumbered(n)
+		text, err := money.CurrencyByNumber(fmt.Sprintf("%03d", n))
+		if ok != (err == nil) || c != text {
+			t.Errorf("%d is %s, %v; as text %s, %v", n, c, ok, text, err)
+		}
+		if got := string(c.AppendNumber([]byte("n"))); got != "n"+c.Number() {
+			t.Errorf("%s: AppendNumber gives %q, Number %q", c, got, c.Number())
+		}
+	}
+}
+
 func TestCurrencyRefused(t *testing.T) {
 	for _, code := range []string{"", "CN", "CNYY", "XXX", "XTS", "XAU", "DEM", "ANG", "   ", "uſd", "US\x00", "元"} {
 		if c, err := money.CurrencyByCode(code); err == nil || !c.IsZero() {

@@ -2,26 +2,10 @@ package dialect
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/tillworks/till/pkg/iso8583"
 )
-
-// shipped is one dialect: an edition's table of data elements in a coding.
-type shipped struct {
-	name  string
-	table string
-	code  style
-}
-
-// all are the dialects that this package ships.
-func all() []shipped {
-	return []shipped{
-		{"iso87-ascii", iso87, asciiStyle},
-		{"iso87-bcd", iso87, bcdStyle},
-	}
-}
 
 // ISO87ASCII is the dialect "iso87-ascii"; see the package documentation.
 func ISO87ASCII() (*iso8583.Spec, error) { return Load("iso87-ascii") }
@@ -29,19 +13,21 @@ func ISO87ASCII() (*iso8583.Spec, error) { return Load("iso87-ascii") }
 // ISO87BCD is the dialect "iso87-bcd"; see the package documentation.
 func ISO87BCD() (*iso8583.Spec, error) { return Load("iso87-bcd") }
 
-// Load compiles the dialect of a name. Each call compiles anew, in well under a
-// millisecond: a program loads its dialect once and keeps it. The error names the
+// Load compiles the dialect of a name. Each call compiles anew, in about a tenth
+// of a millisecond: a program loads its dialect once and keeps it. The error names the
 // dialects there are.
 func Load(name string) (*iso8583.Spec, error) {
-	i := slices.IndexFunc(all(), func(d shipped) bool { return d.name == name })
-	if i < 0 {
-		return nil, fmt.Errorf("no dialect %q: want one of %s", name, strings.Join(Names(), ", "))
+	for _, d := range all() {
+		if d.name != name {
+			continue
+		}
+		def, err := d.make().definition()
+		if err != nil {
+			return nil, fmt.Errorf("dialect %s: %w", name, err)
+		}
+		return iso8583.NewSpec(def)
 	}
-	def, err := all()[i].definition()
-	if err != nil {
-		return nil, fmt.Errorf("dialect %s: %w", name, err)
-	}
-	return iso8583.NewSpec(def)
+	return nil, fmt.Errorf("no dialect %q: want one of %s", name, strings.Join(Names(), ", "))
 }
 
 // Names are the dialects there are, sorted.
@@ -50,24 +36,60 @@ func Names() []string {
 	for _, d := range all() {
 		names = append(names, d.name)
 	}
-	slices.Sort(names)
 	return names
 }
 
-// definition is the table in the coding of the dialect.
+// definition is the tables in the coding of the dialect.
 func (d shipped) definition() (iso8583.Definition, error) {
-	def := iso8583.Definition{Name: d.name, Fields: iso8583.Fields{}}
-	for line := range strings.Lines(d.table) {
-		if strings.HasPrefix(line, "#") {
-			continue
+	def := iso8583.Definition{Name: d.info.Name, Fields: make(iso8583.Fields, 160)}
+	for _, table := range d.tables {
+		for line := range strings.Lines(table) {
+			if strings.HasPrefix(line, "#") {
+				continue
+			}
+			e, err := parseElement(strings.TrimSuffix(line, "\n"))
+			if err != nil {
+				return def, err
+			}
+			if err := d.put(def.Fields, e); err != nil {
+				return def, err
+			}
 		}
-		e, err := parseElement(strings.TrimSuffix(line, "\n"))
-		if err != nil {
-			return def, err
-		}
-		f := d.code(e)
-		f.Description, f.Zh, f.Class = e.en, e.zh, e.class
-		def.Fields[e.number] = f
+	}
+	if d.terminal {
+		def.MTI = terminalPresence()
 	}
 	return def, nil
+}
+
+// put sets one element, or takes it out.
+func (d shipped) put(fields iso8583.Fields, e element) error {
+	parent, id := parentOf(e.path)
+	if parent != "" {
+		f, err := find(fields, parent)
+		if err != nil {
+			return err
+		}
+		fields = f.Subfields
+	}
+	if e.content == "-" {
+		delete(fields, id)
+		return nil
+	}
+	fields[id] = d.style.field(e)
+	return nil
+}
+
+// find is the field of a path that an earlier line made.
+func find(fields iso8583.Fields, path string) (*iso8583.Field, error) {
+	for step := range strings.SplitSeq(path, ".") {
+		f := fields[step]
+		if f == nil || f.Subfields == nil {
+			return nil, fmt.Errorf("field %s: parts before the whole", path)
+		}
+		if fields = f.Subfields; path == step || strings.HasSuffix(path, "."+step) {
+			return f, nil
+		}
+	}
+	return nil, fmt.Errorf("field %s: parts before the whole", path)
 }

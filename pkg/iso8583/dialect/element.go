@@ -1,55 +1,86 @@
 package dialect
 
 import (
-	_ "embed"
 	"fmt"
 	"strconv"
 	"strings"
 )
 
-// iso87 is the table of ISO 8583:1987.
+// element is one line of a table: a data element or a part of one, before any coding.
 //
-//go:embed iso87.tsv
-var iso87 string
-
-// element is one data element as an edition of the standard defines it, before any
-// coding: "n..19" is content n, two digits of length, at most 19.
+// A line has five columns, and a sixth where the coding of the dialect is not enough:
+// path, notation, class of data or "-", name in English, name in Chinese, options. The
+// notation is that of the standard with the kinds that it describes in prose: "n6" is
+// fixed, "n..19" has two digits of length and at most 19, one dot a digit. A line of a
+// later table replaces that of an earlier one; "-" for a notation takes the field out.
 type element struct {
-	number  string
-	content string // n, an, ans, ns, z, x+n, b, raw, tlv, bitmap
+	path    string
+	content string // n, an, ans, ns, z, x+n, b, raw, bitmap, or a layout: tlv, pos, cut, bits, tags, sets, split, tokens
 	ls      int    // digits of the length prefix; 0 is fixed
-	length  int    // characters; of b, bytes
+	length  int    // characters; of b and of a layout, bytes
 	class   string
 	en, zh  string
+	options string
 }
 
 // parseElement reads one line of a table.
 func parseElement(line string) (element, error) {
-	cols := strings.Split(line, "\t")
-	if len(cols) != 5 {
-		return element{}, fmt.Errorf("line of %d columns, want 5: %q", len(cols), line)
+	var cols [6]string
+	count := 0
+	for ; count < len(cols); count++ {
+		col, rest, more := strings.Cut(line, "\t")
+		if cols[count] = col; !more {
+			break
+		}
+		line = rest
 	}
-	e := element{number: cols[0], class: strings.TrimPrefix(cols[2], "-"), en: cols[3], zh: cols[4]}
-	if cols[1] == "bitmap" {
-		e.content, e.length = "bitmap", 8
-		return e, nil
+	if count != 4 && count != 5 {
+		return element{}, fmt.Errorf("line of %d columns, want 5 or 6: %q", count+1, line)
 	}
-	at := strings.IndexAny(cols[1], ".0123456789")
+	e := element{path: cols[0], class: strings.TrimPrefix(cols[2], "-"), en: cols[3], zh: cols[4], options: cols[5]}
+	return e, e.parseNotation(cols[1])
+}
+
+// parseNotation reads "n..19".
+func (e *element) parseNotation(notation string) error {
+	if e.content = notation; notation == "bitmap" || notation == "-" {
+		return nil
+	}
+	at := strings.IndexAny(notation, ".0123456789")
 	if at < 1 {
-		return element{}, fmt.Errorf("field %s: notation %q", e.number, cols[1])
+		return fmt.Errorf("field %s: notation %q", e.path, notation)
 	}
-	digits := strings.TrimLeft(cols[1][at:], ".")
-	e.content, e.ls = cols[1][:at], len(cols[1])-at-len(digits)
+	digits := strings.TrimLeft(notation[at:], ".")
+	e.content, e.ls = notation[:at], len(notation)-at-len(digits)
 	length, err := strconv.Atoi(digits)
 	if err != nil {
-		return element{}, fmt.Errorf("field %s: notation %q: %w", e.number, cols[1], err)
+		return fmt.Errorf("field %s: notation %q: %w", e.path, notation, err)
 	}
-	e.length = length
-	switch e.content {
+	switch e.length = length; e.content {
 	case "b":
-		e.length /= 8 // the standard counts bits
+		if e.ls == 0 {
+			e.length /= 8 // the standard counts bits
+		}
 	case "x+n":
 		e.length++ // and does not count the sign
 	}
-	return e, nil
+	return nil
+}
+
+// option is the value of an option "name=value"; one without a value is "yes".
+func (e element) option(name string) string {
+	if e.options == "" {
+		return ""
+	}
+	for part := range strings.FieldsSeq(e.options) {
+		key, value, given := strings.Cut(part, "=")
+		switch {
+		case key != name:
+		case given:
+			return value
+		default:
+			return "yes"
+		}
+	}
+	return ""
 }

@@ -9,9 +9,10 @@
 // this. The terminal, or a concentrator on behalf of many, opens a TCP connection to
 // the host, often with TLS, and leaves it open for hours. Both sides write messages on
 // it when they have some. As a message does not tell its own length, each is put in a
-// frame: a length first, in two bytes ([Binary2]) or in four digits ([ASCII4]), and
-// often between length and message a TPDU, five bytes of addresses inherited from dial-up
-// networks, which the host returns with source and destination exchanged ([TPDU]).
+// frame: a length first, in two bytes ([Binary2]) or in four digits ([ASCII4]; there
+// are others, [FramingNames] lists them), and often between length and message a TPDU,
+// five bytes of addresses inherited from dial-up networks, which the host returns with
+// source and destination exchanged ([TPDU]).
 //
 // Answers come in any order. A host that waits for an issuer answers other requests
 // meanwhile, and it may also never answer, answer after the terminal has given up, answer
@@ -71,6 +72,12 @@
 //
 // A Server that closes reads no further request, lets the ones at work finish and their
 // answers go out, and only after its Grace cuts what is left.
+//
+// # Hosts that go wrong
+//
+// A Handler gives one answer or none. A [Replier] writes for itself, whole answers, bytes
+// that are none, half a frame and the end of the connection: what a terminal must bear,
+// and what a host for tests must be able to do.
 //
 // # TLS
 //

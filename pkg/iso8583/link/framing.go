@@ -2,7 +2,6 @@ package link
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -82,6 +81,30 @@ func Binary2() Framing { return prefixed{header: binary2{}, max: math.MaxUint16}
 // four not counted. Bodies are of 0 to 9,999 bytes.
 func ASCII4() Framing { return prefixed{header: ascii4{}, max: 9999} }
 
+// Binary2Self is Binary2 with the two bytes of the length counted in it. Bodies are of 0
+// to 65,533 bytes.
+func Binary2Self() Framing { return prefixed{header: binary2Self{}, max: math.MaxUint16 - 2} }
+
+// Little2 is Binary2 with the low byte first.
+func Little2() Framing { return prefixed{header: little2{}, max: math.MaxUint16} }
+
+// BCD2 is the framing of two bytes with four packed digits that hold the length of the
+// body. Bodies are of 0 to 9,999 bytes.
+func BCD2() Framing { return prefixed{header: bcd2{}, max: 9999} }
+
+// Hex4 is the framing of four hexadecimal characters that hold the length of the body,
+// written in capitals and read in either case. Bodies are of 0 to 65,535 bytes.
+func Hex4() Framing { return prefixed{header: hex4{}, max: math.MaxUint16} }
+
+// Binary4 is the framing of four bytes that hold the length of the body, high byte first.
+// Bodies are of at most DefaultMaxFrame bytes.
+func Binary4() Framing { return prefixed{header: binary4{}, max: DefaultMaxFrame} }
+
+// VML4 is the framing of two bytes as in Binary2 and two more that are zero, as links to
+// Visa have it. A frame whose third and fourth bytes say something else is a message of
+// the link itself: reading it wraps ErrFrame.
+func VML4() Framing { return prefixed{header: vml4{}, max: math.MaxUint16} }
+
 // Limit is f with bodies of at most max bytes, in both directions; 0 and less is
 // DefaultMaxFrame. A TPDU counts as part of the body. Limit never raises what a
 // framing is able to say. A Framing from elsewhere is asked for its frame first and
@@ -98,11 +121,20 @@ func Limit(f Framing, max int) Framing {
 
 // FramingNames are the names that FramingByName takes, ascending.
 func FramingNames() []string {
-	return []string{"ascii4", "ascii4+tpdu", "binary2", "binary2+tpdu"}
+	var names []string
+	for _, base := range lengthNames() {
+		names = append(names, base, base+"+tpdu")
+	}
+	return names
 }
 
-// FramingByName is the framing of a name in a configuration: "binary2" or "ascii4",
-// either with "+tpdu" after it for a TPDU of 60 0000 0000, or with "+tpdu:" and the
+// lengthNames are the framings by their length alone, ascending.
+func lengthNames() []string {
+	return []string{"ascii4", "bcd2", "binary2", "binary2-self", "binary4", "hex4", "little2", "stx", "vml4"}
+}
+
+// FramingByName is the framing of a name in a configuration: "binary2", "ascii4" or
+// another of [FramingNames], each with "+tpdu" after it for a TPDU of 60 0000 0000, or with "+tpdu:" and the
 // ten hexadecimal digits of the TPDU that requests carry, as "binary2+tpdu:6000030000".
 func FramingByName(name string) (Framing, error) {
 	base, rest, wrapped := strings.Cut(name, "+")
@@ -129,8 +161,22 @@ func lengthByName(name string) (Framing, error) {
 	switch name {
 	case "binary2":
 		return Binary2(), nil
+	case "binary2-self":
+		return Binary2Self(), nil
+	case "little2":
+		return Little2(), nil
+	case "bcd2":
+		return BCD2(), nil
 	case "ascii4":
 		return ASCII4(), nil
+	case "hex4":
+		return Hex4(), nil
+	case "binary4":
+		return Binary4(), nil
+	case "vml4":
+		return VML4(), nil
+	case "stx":
+		return STX(), nil
 	}
 	return nil, fmt.Errorf("framing %q: want one of %s", name, strings.Join(FramingNames(), ", "))
 }
@@ -139,14 +185,6 @@ func lengthByName(name string) (Framing, error) {
 type prefixed struct {
 	header lengthHeader
 	max    int
-}
-
-// lengthHeader is one way of writing a length in front of a body.
-type lengthHeader interface {
-	String() string
-	width() int                       // bytes of the header itself
-	appendTo(to []byte, n int) []byte // n is never above what the header can say
-	length(head []byte) (int, error)
 }
 
 // ReadFrame implements Framing.
@@ -211,34 +249,6 @@ func readBody(r io.Reader, n int) ([]byte, error) {
 	return body, nil
 }
 
-// binary2 is two bytes, big endian.
-type binary2 struct{}
-
-func (binary2) String() string                   { return "binary2" }
-func (binary2) width() int                       { return 2 }
-func (binary2) appendTo(to []byte, n int) []byte { return binary.BigEndian.AppendUint16(to, uint16(n)) }
-func (binary2) length(head []byte) (int, error)  { return int(binary.BigEndian.Uint16(head)), nil }
-
-// ascii4 is four decimal digits.
-type ascii4 struct{}
-
-func (ascii4) String() string                   { return "ascii4" }
-func (ascii4) width() int                       { return 4 }
-func (ascii4) appendTo(to []byte, n int) []byte { return fmt.Appendf(to, "%04d", n) }
-
-// length takes digits alone: no sign and no space, since a stream that is one byte out
-// of step shows itself here and nowhere else.
-func (ascii4) length(head []byte) (int, error) {
-	n := 0
-	for i, c := range head {
-		if c < '0' || c > '9' {
-			return 0, fmt.Errorf("%w: ascii4 header has no digit at position %d", ErrFrame, i+1)
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n, nil
-}
-
 // limited is a framing from elsewhere with a limit laid over it.
 type limited struct {
 	Framing
@@ -281,8 +291,6 @@ func framed(f Framing, body []byte) ([]byte, error) {
 }
 
 var (
-	_ Framing      = prefixed{}
-	_ Routed       = limited{}
-	_ lengthHeader = binary2{}
-	_ lengthHeader = ascii4{}
+	_ Framing = prefixed{}
+	_ Routed  = limited{}
 )

@@ -47,7 +47,7 @@ const (
 type Server struct {
 	Spec    *iso8583.Spec // how requests are read; answers pack by their own
 	Framing Framing       // where it is Routed, an answer is sent back the way its request came
-	Handler Handler
+	Handler Handler       // a Replier sends its answers itself
 
 	// TLS, if set, is spoken on every connection; versions below 1.2 are refused. Set
 	// its ClientAuth and ClientCAs to know the terminals by their certificates.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tillworks/till/pkg/iso8583"
@@ -21,6 +22,7 @@ type serverConn struct {
 	wire   *wire
 	slots  chan struct{} // one token for each request at work
 	work   sync.WaitGroup
+	hungUp atomic.Bool // a Replier ended it
 }
 
 // serveConn reads requests until the terminal hangs up or ctx ends, and lets those at
@@ -68,7 +70,7 @@ func (c *serverConn) read(ctx, work context.Context) error {
 			c.receive(ctx, work, body, route)
 		case errors.Is(err, ErrFrameSkipped):
 			c.server.report(c.wire.RemoteAddr(), err)
-		case errors.Is(err, io.EOF), ctx.Err() != nil:
+		case errors.Is(err, io.EOF), ctx.Err() != nil, c.hungUp.Load():
 			return nil
 		default:
 			return err
@@ -107,6 +109,9 @@ func (c *serverConn) receive(ctx, work context.Context, body []byte, route Frami
 
 // answer asks the Handler and writes what it says.
 func (c *serverConn) answer(work context.Context, req *iso8583.Message, route Framing) error {
+	if own, ok := c.server.Handler.(Replier); ok {
+		return own.Reply(work, req, &ReplyWriter{conn: c, route: route, work: work})
+	}
 	answer, err := c.server.Handler.ServeISO(work, req)
 	if err != nil {
 		return fmt.Errorf("no answer: %w", err)
@@ -114,18 +119,12 @@ func (c *serverConn) answer(work context.Context, req *iso8583.Message, route Fr
 	if answer == nil {
 		return nil
 	}
-	body, err := answer.Pack()
-	if err != nil {
-		return fmt.Errorf("pack answer: %w", err)
-	}
-	frame, err := framed(route, body)
-	if err != nil {
-		return fmt.Errorf("frame answer: %w", err)
-	}
-	return c.write(work, body, frame)
+	w := ReplyWriter{conn: c, route: route, work: work}
+	return w.Send(answer)
 }
 
-// write sends one answer. A write that fails ends the connection.
+// write sends one answer, of which the tap sees body. A write that fails ends the
+// connection.
 func (c *serverConn) write(work context.Context, body, frame []byte) error {
 	ctx, cancel := context.WithTimeout(work, cmp.Or(max(0, c.server.WriteTimeout), DefaultWriteTimeout))
 	defer cancel()
@@ -133,7 +132,9 @@ func (c *serverConn) write(work context.Context, body, frame []byte) error {
 		return fmt.Errorf("answer %w: %w", ErrNotSent, err)
 	}
 	defer c.wire.unlock()
-	c.server.tap.see(Sent, body)
+	if len(body) > 0 {
+		c.server.tap.see(Sent, body)
+	}
 	if err := c.wire.send(ctx, frame); err != nil {
 		_ = c.wire.Close()
 		return fmt.Errorf("write answer: %w", err)
