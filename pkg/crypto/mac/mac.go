@@ -1,13 +1,12 @@
 package mac
 
 import (
+	"crypto/aes"
 	"crypto/cipher"
 	"crypto/des"
 	"crypto/subtle"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // BlockSize is the block of DES and the length of a full code, in bytes.
@@ -84,9 +83,12 @@ func Algorithm3(key, data []byte, p Padding) ([BlockSize]byte, error) {
 // Verify compares a received code with the one expected in time that does not depend
 // on where they differ. The received code may be the left part of the expected one,
 // of at least 4 bytes, as standards that truncate send it.
-func Verify(want [BlockSize]byte, got []byte) error {
-	if len(got) < 4 || len(got) > BlockSize {
-		return fmt.Errorf("%w: got %d bytes, want 4 to %d", ErrMismatch, len(got), BlockSize)
+func Verify(want [BlockSize]byte, got []byte) error { return VerifyBytes(want[:], got) }
+
+// VerifyBytes is [Verify] for codes of any length, such as those of [CMACAES].
+func VerifyBytes(want, got []byte) error {
+	if len(got) < 4 || len(got) > len(want) {
+		return fmt.Errorf("%w: got %d bytes, want 4 to %d", ErrMismatch, len(got), len(want))
 	}
 	if subtle.ConstantTimeCompare(want[:len(got)], got) != 1 {
 		return ErrMismatch
@@ -94,9 +96,9 @@ func Verify(want [BlockSize]byte, got []byte) error {
 	return nil
 }
 
-// KeyCheckValue is the six hexadecimal digits by which two people compare a key
-// without seeing it: the first three bytes of a block of zeros enciphered under it
-// (ANSI X9.24-1, annex A). The key has 8, 16 or 24 bytes.
+// KeyCheckValue is the six hexadecimal digits by which two people compare a key of DES
+// or triple DES: the first three bytes of a block of zeros enciphered under it (ANSI
+// X9.24-1, annex A). The key has 8, 16 or 24 bytes.
 func KeyCheckValue(key []byte) (string, error) {
 	block, err := blockCipher(key)
 	if err != nil {
@@ -104,7 +106,42 @@ func KeyCheckValue(key []byte) (string, error) {
 	}
 	var zeros [BlockSize]byte
 	block.Encrypt(zeros[:], zeros[:])
-	return strings.ToUpper(hex.EncodeToString(zeros[:3])), nil
+	return string(upperHex(zeros[:3])), nil
+}
+
+// KeyCheckValueCMAC is the check value that ANSI X9.24-1:2017, annex A, gives to triple
+// DES keys beside the old one: ten hexadecimal digits, the first five bytes of the CMAC
+// of one block of zeros. The key has 16 or 24 bytes.
+func KeyCheckValueCMAC(key []byte) (string, error) {
+	code, err := CMACTDES(key, make([]byte, BlockSize))
+	if err != nil {
+		return "", err
+	}
+	return string(upperHex(code[:5])), nil
+}
+
+// KeyCheckValueAES is [KeyCheckValueCMAC] for AES keys of 16, 24 and 32 bytes, over one
+// block of 16 zeros. Some security modules show the first six digits alone, and old
+// ones a block of zeros enciphered, which is [KeyCheckValueECB].
+func KeyCheckValueAES(key []byte) (string, error) {
+	code, err := CMACAES(key, make([]byte, aes.BlockSize))
+	if err != nil {
+		return "", err
+	}
+	return string(upperHex(code[:5])), nil
+}
+
+// KeyCheckValueECB is the check value of AES keys from before X9.24-1:2017: six
+// hexadecimal digits of a block of zeros enciphered, which gives an enemy of the key a
+// pair of plain and enciphered text. The key has 16, 24 or 32 bytes.
+func KeyCheckValueECB(key []byte) (string, error) {
+	block, err := aesCipher(key)
+	if err != nil {
+		return "", err
+	}
+	zeros := make([]byte, aes.BlockSize)
+	block.Encrypt(zeros, zeros)
+	return string(upperHex(zeros[:3])), nil
 }
 
 // chain is CBC from a zero start over whole blocks, and gives the last.
