@@ -18,7 +18,8 @@ func TestBits(t *testing.T) {
 95    0000000000
 95    8080001000  Offline data authentication was not performed | Card and terminal have different application versions | Selected at random for online processing
 95    0000000010  Script failed after the final GENERATE AC
-95    0100000000  Byte 1 bit 1 (reserved)
+95    0004000000  Byte 2 bit 3 (reserved)
+95    0100000000  Extended data authentication (XDA) selected
 9F0D  8000000000  Offline data authentication was not performed
 9F0E  0010000000  Requested service not allowed for this card product
 9F0F  0000000800  Merchant forced the transaction online
@@ -52,8 +53,9 @@ func TestBits(t *testing.T) {
 // no bit twice.
 func TestFlagTables(t *testing.T) {
 	for tag, want := range map[emv.Tag]struct{ bytes, flags int }{
-		emv.TagAIP: {2, 7}, emv.TagTVR: {5, 27}, emv.TagTSI: {2, 6}, emv.TagAUC: {2, 10}, emv.TagCID: {1, 8},
-		emv.TagTerminalCapabilities: {3, 12}, emv.TagAdditionalCapabilities: {5, 27},
+		emv.TagAIP: {2, 8}, emv.TagTVR: {5, 37}, emv.TagTSI: {2, 6}, emv.TagAUC: {2, 10}, emv.TagCID: {1, 8},
+		emv.TagTerminalCapabilities: {3, 16}, emv.TagAdditionalCapabilities: {5, 27}, 0x9F66: {4, 17}, 0x9F6C: {2, 10},
+		0x9F1D: {8, 18}, 0xDF8121: {5, 37},
 	} {
 		flags := emv.Flags(tag, make([]byte, want.bytes))
 		if len(flags) != want.flags {
@@ -108,6 +110,10 @@ func TestStatusWords(t *testing.T) {
 		{0x63C2, "Verification failed, tries left: 2", "验证失败，剩余次数：2"},
 		{0x6C1C, "Wrong length expected, the right one is said", "Le 错误，返回正确长度"},
 		{0x6A83, "Record not found", "记录未找到"},
+		{0x6A89, "File exists already", "文件已存在"},
+		{0x6A8F, "Wrong parameters P1 P2", "参数 P1 P2 错误"},
+		{0x62F1, "Warning, nothing changed", "警告，状态未变"},
+		{0x6884, "Chains of commands not supported", "不支持命令链"},
 		{0x1234, "Status word not known", "未知状态字"},
 	} {
 		if en, zh := emv.StatusWord(c.sw, "en"), emv.StatusWord(c.sw, "zh"); en != c.en || zh != c.zh {

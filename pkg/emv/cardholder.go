@@ -9,13 +9,21 @@ const (
 	capNoCVM         = 0x08
 )
 
-// verifyCardholder walks the card's list of methods (Book 3, 10.5) and leaves results
-// and bits as Book 4, 6.3.4.5 wants them.
-func (r *run) verifyCardholder() error {
+// verifyCardholder verifies the holder, and goes on.
+func (r *run) verifyCardholder(then func() error) error {
+	if r.isContactless() {
+		return r.verifyTap(then)
+	}
+	return r.verifyByList(then)
+}
+
+// verifyByList walks the card's list of methods (Book 3, 10.5), leaves results and bits
+// as Book 4, 6.3.4.5 wants them, and goes on.
+func (r *run) verifyByList(then func() error) error {
 	r.begin(StepCardholder)
 	if r.card[TagAIP][0]&aipCardholder == 0 {
 		r.note("The card does not ask for it", "卡片不要求持卡人验证")
-		return nil
+		return then()
 	}
 	list, present, err := r.cvmList()
 	if err != nil {
@@ -23,14 +31,17 @@ func (r *run) verifyCardholder() error {
 	}
 	if !present {
 		r.note("The card asks for it and has no list of methods", "卡片要求持卡人验证，但没有 CVM 列表")
-		return nil
+		return then()
 	}
 	before := r.tvr
-	r.walk(list)
-	r.setTSI(7)
-	r.note("%s", "%s", both(r.cvm.Text))
-	r.noteTVR(before)
-	return nil
+	r.cvm = CVMResults{byte(CVMNotPerformed), 0, CVMFailed}
+	return r.walk(list, list.Rules, func() error {
+		r.setTSI(7)
+		r.resume(StepCardholder)
+		r.note("%s", "%s", both(r.cvm.Text))
+		r.noteTVR(before)
+		return then()
+	})
 }
 
 // cvmList reads tag 8E. A list that is absent is "card data missing" (Book 3, 7.5); one
@@ -49,24 +60,31 @@ func (r *run) cvmList() (list CVMList, present bool, err error) {
 }
 
 // walk tries the rules in order until one succeeds or one fails for good.
-func (r *run) walk(list CVMList) {
-	r.cvm = CVMResults{byte(CVMNotPerformed), 0, CVMFailed}
-	for _, rule := range list.Rules {
+func (r *run) walk(list CVMList, rules []CVMRule, then func() error) error {
+	for i, rule := range rules {
 		if !r.applies(rule, list) {
 			continue
 		}
-		outcome, performed := r.perform(rule.Method)
-		if performed {
-			r.cvm = CVMResults{rule.code(), byte(rule.Condition), outcome}
-		}
-		if performed && outcome != CVMFailed {
-			return
-		}
-		if !rule.Continue || rule.Method == CVMFail {
-			break
-		}
+		return r.perform(rule.Method, func(outcome byte, performed bool) error {
+			if performed {
+				r.cvm = CVMResults{rule.code(), byte(rule.Condition), outcome}
+			}
+			switch {
+			case performed && outcome != CVMFailed:
+				return then()
+			case !rule.Continue || rule.Method == CVMFail:
+				return r.failCardholder(then)
+			}
+			return r.walk(list, rules[i+1:], then)
+		})
 	}
+	return r.failCardholder(then)
+}
+
+// failCardholder ends a walk on which no method succeeded.
+func (r *run) failCardholder(then func() error) error {
 	r.setTVR(3, 8)
+	return then()
 }
 
 // applies reports that a rule's condition holds. A condition that is not known, or whose
@@ -138,37 +156,73 @@ func (r *run) supports(m CVMMethod) bool {
 
 // perform does one method. performed is false for a method that the terminal does not
 // know or cannot do: it has failed, and leaves no result of its own.
-func (r *run) perform(m CVMMethod) (outcome byte, performed bool) {
+func (r *run) perform(m CVMMethod, then func(outcome byte, performed bool) error) error {
 	if !r.supports(m) {
 		r.noteUnsupported(m)
-		return CVMFailed, false
+		return then(CVMFailed, false)
 	}
+	done := func(outcome byte) error { return then(outcome, true) }
 	switch m {
 	case CVMNone:
-		return CVMSuccessful, true
+		return done(CVMSuccessful)
 	case CVMSignature:
-		return CVMUnknown, true
+		return done(CVMUnknown)
 	case CVMOnlinePIN:
-		return r.askPIN(), true
-	default: // CVMFail; a terminal that claims PIN checked by the card is refused
-		return CVMFailed, true
+		return r.askOnlinePIN(done)
+	case CVMPlaintextPIN:
+		return r.verifyPIN(false, done)
+	case CVMPlaintextPINSignature:
+		return r.verifyPIN(false, andSignature(done))
+	case CVMEncipheredPIN:
+		return r.verifyPIN(true, done)
+	case CVMEncipheredPINSignature:
+		return r.verifyPIN(true, andSignature(done))
+	default: // CVMFail
+		return done(CVMFailed)
+	}
+}
+
+// andSignature is a PIN that was right and a signature that others check: whether both
+// are is not known (Book 4, 6.3.4.5).
+func andSignature(done func(outcome byte) error) func(outcome byte) error {
+	return func(outcome byte) error {
+		if outcome == CVMSuccessful {
+			outcome = CVMUnknown
+		}
+		return done(outcome)
 	}
 }
 
 // noteUnsupported sets the bit for a method that the terminal does not know, or for a
-// PIN that it cannot take.
+// PIN that it cannot take (Book 3, 10.5 and 10.5.1).
 func (r *run) noteUnsupported(m CVMMethod) {
 	switch m {
-	case CVMPlaintextPIN, CVMOnlinePIN, CVMPlaintextPINSignature, CVMEncipheredPIN, CVMEncipheredPINSignature:
-		r.setTVR(3, 5)
+	case CVMPlaintextPIN, CVMPlaintextPINSignature:
+		r.notePINUnsupported(capPlaintextPIN)
+	case CVMEncipheredPIN, CVMEncipheredPINSignature:
+		r.notePINUnsupported(capEncipheredPIN)
+	case CVMOnlinePIN:
+		r.notePINUnsupported(capOnlinePIN)
 	case CVMSignature, CVMNone:
 	default:
 		r.setTVR(3, 7)
 	}
 }
 
-// askPIN asks for a PIN that the issuer checks (10.5.2).
-func (r *run) askPIN() (outcome byte) {
+// notePINUnsupported leaves the bit alone where the PIN could be taken and it is the
+// signature beside it that cannot.
+func (r *run) notePINUnsupported(capability byte) {
+	if r.cfg.Capabilities[1]&capability == 0 {
+		r.setTVR(3, 5)
+	}
+}
+
+// askOnlinePIN asks for a PIN that the issuer checks (10.5.2).
+func (r *run) askOnlinePIN(done func(outcome byte) error) error {
+	if r.pin.bypassed {
+		r.noteBypass()
+		return done(CVMFailed)
+	}
 	entry := PINUnavailable
 	if r.cfg.OnlinePIN != nil {
 		entry = r.cfg.OnlinePIN()
@@ -176,11 +230,13 @@ func (r *run) askPIN() (outcome byte) {
 	switch entry {
 	case PINEntered:
 		r.setTVR(3, 3)
-		return CVMUnknown
+		return done(CVMUnknown)
 	case PINBypassed:
-		r.setTVR(3, 4)
+		r.noteBypass()
+	case PINCancelled:
+		return errPINCancelled()
 	default:
-		r.setTVR(3, 5)
+		r.noteBrokenPad()
 	}
-	return CVMFailed
+	return done(CVMFailed)
 }

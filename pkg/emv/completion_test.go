@@ -398,3 +398,23 @@ func TestWarningThenData(t *testing.T) {
 		}
 	}
 }
+
+// A card that leaves, or talks nonsense, during scripts after its last word has given it:
+// an approval stays one, and so does a decline.
+func TestLastWordStandsBehindScripts(t *testing.T) {
+	for arc, want := range map[string]emv.Decision{"00": emv.Approved, "51": emv.Declined} {
+		for _, answer := range []string{"", "90", "6110"} {
+			chip := newToy()
+			chip.bend = func(command []byte, plain string) string {
+				if command[0] == 0x84 || command[1] == 0xC0 {
+					return answer
+				}
+				return plain
+			}
+			txn := online(t, chip)
+			if _, err := finish(txn, chip, emv.IssuerResult{ARC: arc, Scripts: unhex(script(0x72, "00000002", "841E000000"))}); err != nil || txn.Decision() != want {
+				t.Errorf("%s, answer %q: got %v, %v, want %v", arc, answer, txn.Decision(), err, want)
+			}
+		}
+	}
+}

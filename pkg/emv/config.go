@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tillworks/till/pkg/card"
+	"github.com/tillworks/till/pkg/emv/oda"
 )
 
 // ErrConfig is the cause of every refused [Config].
@@ -27,6 +28,8 @@ type AID struct {
 	// Version is the application version number that the scheme gave the terminal
 	// (tag 9F09); 0 leaves the check of versions out.
 	Version uint16
+	// Contactless are the limits of this application; nil are those of the reader.
+	Contactless *ContactlessLimits
 }
 
 // ActionCodes are the acquirer's terminal action codes, bit for bit over the TVR (Book
@@ -49,16 +52,6 @@ type RandomSelection struct {
 	Threshold int64
 }
 
-// PINEntry is what came of asking for a PIN that the issuer will check.
-type PINEntry uint8
-
-// The outcomes.
-const (
-	PINUnavailable PINEntry = iota // no PIN pad, or it does not work
-	PINBypassed                    // the cardholder gave none
-	PINEntered                     // the PIN pad holds it, enciphered
-)
-
 // Candidate is an application that card and terminal have in common.
 type Candidate struct {
 	AID []byte
@@ -69,6 +62,9 @@ type Candidate struct {
 	Priority int
 	// Confirm says that the card wants the cardholder to agree before it is used.
 	Confirm bool
+	// Kernel is the kernel of EMV Contactless Book B that a card held to the reader is
+	// served by, 2 for the M/Chip shape, 3 and 7 for that of qVSDC; 0 under contacts.
+	Kernel byte
 	// aid is the terminal's entry that matched.
 	aid AID
 }
@@ -88,8 +84,8 @@ type Config struct {
 	// operated by a merchant (Book 4, annex A1). Required.
 	TerminalType byte
 	// Capabilities is tag 9F33 and AdditionalCapabilities tag 9F40 (Book 4, annexes A2
-	// and A3). PIN checked by the card is not performed by this package and must not be
-	// claimed.
+	// and A3). What they claim and the callbacks below do not give counts as a device that
+	// does not work.
 	Capabilities           [3]byte
 	AdditionalCapabilities [5]byte
 	// TerminalID is 8 characters, MerchantID up to 15, SerialNumber 8, MCC 4 digits,
@@ -110,6 +106,9 @@ type Config struct {
 	FloorLimit int64
 	Selection  RandomSelection
 	TAC        ActionCodes
+	// Contactless makes it a payment by a card or phone held to the reader, performed by
+	// a test kernel that nobody certified; nil is a card under contacts.
+	Contactless *Contactless
 	// AIDs are the applications taken, in the order of the terminal's preference.
 	// Required.
 	AIDs []AID
@@ -124,6 +123,14 @@ type Config struct {
 	// OnlinePIN is asked where the card wants a PIN that the issuer checks and
 	// Capabilities say that the terminal can. Nil is PINUnavailable.
 	OnlinePIN func() PINEntry
+	// OfflinePIN is asked where the card wants a PIN that it checks itself and
+	// Capabilities say that the terminal can, and again after a wrong one. The PIN counts
+	// with PINEntered alone: 4 to 12 digits. Nil is PINUnavailable.
+	OfflinePIN func(PINRequest) (card.Secret, PINEntry)
+	// CAKeys are the keys of the schemes that the terminal trusts for the offline data
+	// authentication which Capabilities claim. Nil has none: every card that asks for it
+	// then fails it.
+	CAKeys *oda.Keys
 	// Excepted reports that a card is on the terminal's exception file. Nil: none is.
 	Excepted func(pan card.PAN, psn string) bool
 	// Observe is told each step when it is complete, in order. Nil is nobody; Steps
@@ -140,7 +147,7 @@ func (c Config) check() error {
 		inRange("floor limit", c.FloorLimit, 0, maxAmount),
 		atMost("terminal id", c.TerminalID, 8), atMost("merchant id", c.MerchantID, 15),
 		atMost("serial number", c.SerialNumber, 8), atMost("merchant name", c.MerchantName, 252), digits("merchant category code", c.MCC, 4),
-		digits("acquirer", c.Acquirer, 11), c.checkKind(), c.checkSelection(), c.checkAIDs(),
+		digits("acquirer", c.Acquirer, 11), c.checkKind(), c.checkSelection(), c.checkAIDs(), c.checkContactless(),
 	} {
 		if fault != nil {
 			return fmt.Errorf("%w: %w", ErrConfig, fault)
@@ -154,10 +161,8 @@ const maxAmount = 999_999_999_999
 
 func (c Config) checkKind() error {
 	switch {
-	case code("9F35", fmt.Sprintf("%02X", c.TerminalType), "en") == "":
+	case !isTerminalType(c.TerminalType):
 		return fmt.Errorf("terminal type: got %02X, want one of Book 4 annex A1, such as 22", c.TerminalType)
-	case c.Capabilities[1]&(capPlaintextPIN|capEncipheredPIN) != 0:
-		return fmt.Errorf("terminal capabilities: got %06X with PIN checked by the card, which is not performed here", c.Capabilities)
 	case c.Date.IsZero():
 		return errors.New("date: got none, want the local time of the transaction")
 	case c.Other > c.Amount:
@@ -167,6 +172,22 @@ func (c Config) checkKind() error {
 		return fmt.Errorf("transaction type: got %02X, want two digits", c.TransactionType)
 	}
 	return nil
+}
+
+// checkContactless looks at what is there of a reader without contacts.
+func (c Config) checkContactless() error {
+	if c.Contactless == nil {
+		return nil
+	}
+	for i, a := range c.AIDs {
+		if a.Contactless == nil {
+			continue
+		}
+		if err := a.Contactless.check(); err != nil {
+			return fmt.Errorf("application %d: %w", i+1, err)
+		}
+	}
+	return c.Contactless.check()
 }
 
 func (c Config) checkSelection() error {
@@ -241,6 +262,9 @@ func (c Config) objects(random []byte) map[Tag][]byte {
 			m[tag] = packedDigits(tag, number)
 		}
 	}
+	if c.Contactless != nil {
+		m[TagEntryMode] = []byte{0x07}
+	}
 	if c.Sequence != 0 {
 		m[TagSequenceCounter] = packed(int64(c.Sequence), 4)
 	}
@@ -292,4 +316,10 @@ func (c Config) draw() (unpredictable []byte, percent int, err error) {
 		return nil, 0, fmt.Errorf("%w: random numbers: %w", ErrConfig, err)
 	}
 	return b[:4], int(binary.BigEndian.Uint64(b[4:])%99) + 1, nil
+}
+
+// isTerminalType reports a type of Book 4, annex A1.
+func isTerminalType(b byte) bool {
+	en, _ := sayTerminalType([]byte(fmt.Sprintf("%02X", b)))
+	return en != ""
 }

@@ -15,6 +15,8 @@ func TestConversationGolden(t *testing.T) {
 		"scripts":   scriptedConversation,
 		"offline":   offlineConversation,
 		"not-taken": notTakenConversation,
+		"tapped":    tappedConversation,
+		"read":      readConversation,
 	} {
 		t.Run(name, func(t *testing.T) {
 			txn := run(t)
@@ -98,6 +100,39 @@ func notTakenConversation(t *testing.T) *emv.Transaction {
 	cfg.TAC.Denial = [5]byte{0, 0x10}
 	txn, err := pay(t, cfg, chip)
 	if err != nil {
+		t.Fatal(err)
+	}
+	return txn
+}
+
+// tappedConversation is a card of the qVSDC shape beside an application that is not
+// taken: the holder signs, the issuer approves and sends a script, and the card is still
+// there to be told.
+func tappedConversation(t *testing.T) *emv.Transaction {
+	cfg, card := tapShop(), newQuick()
+	cfg.Amount, card.objects[emv.TagCTQ] = 100_00, "4040"
+	card.directory += object(emv.TagApplicationTemplate, object(emv.TagApplicationID, "A00000002501")+object(emv.TagApplicationLabel, "414D4558"))
+	txn, err := tap(t, cfg, card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	txn.Complete(emv.IssuerResult{ARC: "00", IssuerAuthData: unhex("11223344556677883030"), Scripts: unhex(script(0x72, "00000001", "8424000100"))})
+	if err := converse(txn, card.Exec); err != nil {
+		t.Fatal(err)
+	}
+	return txn
+}
+
+// readConversation is a phone of the M/Chip shape, and an issuer that cannot be asked.
+func readConversation(t *testing.T) *emv.Transaction {
+	cfg, card := tapShop(), newReadable()
+	cfg.Amount, cfg.ForceOnline, card.objects[emv.TagAIP] = 100_00, true, "1280"
+	txn, err := tap(t, cfg, card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	txn.Complete(emv.IssuerResult{UnableOnline: true})
+	if err := converse(txn, card.Exec); err != nil {
 		t.Fatal(err)
 	}
 	return txn

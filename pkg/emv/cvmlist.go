@@ -28,7 +28,9 @@ const (
 )
 
 // Text names the method in English or, for "zh", in Chinese.
-func (m CVMMethod) Text(lang string) string { return codeOr("cvm", fmt.Sprintf("%02X", byte(m)), lang) }
+func (m CVMMethod) Text(lang string) string {
+	return coded(sayMethod, fmt.Sprintf("%02X", byte(m)), lang)
+}
 
 // CVMCondition is when a rule applies.
 type CVMCondition byte
@@ -49,7 +51,7 @@ const (
 
 // Text says the condition in English or, for "zh", in Chinese.
 func (c CVMCondition) Text(lang string) string {
-	return codeOr("cond", fmt.Sprintf("%02X", byte(c)), lang)
+	return coded(sayCondition, fmt.Sprintf("%02X", byte(c)), lang)
 }
 
 // CVMRule is one rule of a CVM list.
@@ -117,10 +119,16 @@ func (r CVMResults) Method() CVMMethod { return CVMMethod(r[0] & 0x3F) }
 func (r CVMResults) Outcome() byte { return r[2] }
 
 // Text is the results in words.
-func (r CVMResults) Text(lang string) string {
-	said := r.Method().Text(lang)
+func (r CVMResults) Text(lang string) string { return string(r.append(nil, lang)) }
+
+func (r CVMResults) append(dst []byte, lang string) []byte {
+	method, condition, result := hexOf(byte(r.Method())), hexOf(r[1]), hexOf(r[2])
+	en, zh := sayMethod(method[:])
+	dst = appendCoded(dst, en, zh, byte(r.Method()), lang)
 	if r.Method() != CVMNotPerformed {
-		said += pick(lang, ", ", "，") + CVMCondition(r[1]).Text(lang)
+		en, zh = sayCondition(condition[:])
+		dst = appendCoded(append(dst, pick(lang, ", ", "，")...), en, zh, r[1], lang)
 	}
-	return said + pick(lang, ": ", "：") + codeOr("result", fmt.Sprintf("%02X", r[2]), lang)
+	en, zh = sayResult(result[:])
+	return appendCoded(append(dst, pick(lang, ": ", "：")...), en, zh, r[2], lang)
 }

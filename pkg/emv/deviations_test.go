@@ -78,7 +78,7 @@ func TestDeviations(t *testing.T) {
 			c.aip, c.objects[emv.TagCVMList] = "1000", "000000000000000000"
 		}, emv.ErrFormat, "cardholder verification: card data of a wrong format: tag 8E: not a list of cardholder verification methods: got 9 bytes, want 8 and two for each rule"},
 		{"first list cut", with(emv.TagCDOL1, "9F02"), emv.ErrFormat, "first generate ac: card data of a wrong format: tag 8C: not a data object list: entry 1 (9F02) at offset 0: no length byte"},
-		{"list asks for too much", with(emv.TagCDOL1, "9F02FC9F0304"), emv.ErrFormat, "first generate ac: card data of a wrong format: got a list that asks for 256 bytes, want at most 255 with their template"},
+		{"list asks for too much", with(emv.TagCDOL1, "9F02FC9F0304"), emv.ErrFormat, "first generate ac: card data of a wrong format: tag 8C at offset 3: got a list that asks for 256 bytes, want at most 255"},
 
 		{"cryptogram refused", answerTo(0xAE, "6985"), emv.ErrStatus, "first generate ac: command refused: status 6985 (conditions of use not satisfied), want 9000"},
 		{"cryptogram in another template", answerTo(0xAE, "7000"+"9000"), emv.ErrFormat, "first generate ac: card data of a wrong format at offset 0: got another template, want 80 or 77"},

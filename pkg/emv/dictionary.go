@@ -1,18 +1,14 @@
 package emv
 
 import (
-	_ "embed"
 	"fmt"
 	"iter"
 	"strconv"
-	"strings"
 )
 
-// The dictionary is text, one tag a line, ascending by number. It is searched where it
-// lies: nothing is built at start.
-//
-//go:embed data/tags.tsv
-var dictionary string
+// The tables of this package are text, in data. What is searched is Go that
+// internal/gentables makes of them, so that nothing is built at start and a look-up
+// allocates nothing.
 
 // Format is how a value is coded (EMV 4.4 Book 3, 4.3).
 type Format string
@@ -51,12 +47,15 @@ const (
 	ClassTrack Class = "track" // sensitive authentication data: never kept, hidden whole
 	ClassPIN   Class = "pin"   // PIN data and script commands that may carry one: hidden whole
 	ClassName  Class = "name"  // the name of a person: hidden whole
-	ClassToken Class = "token" // stands for an account: hidden whole
+	ClassToken Class = "token" // stands for an account or holds one where anybody can read it: hidden whole
 )
 
 // Entry is what the dictionary says of one tag.
 type Entry struct {
-	Tag    Tag
+	Tag Tag
+	// Scheme is the payment scheme whose meaning this is, a name as [SchemeOf] gives it;
+	// empty for a meaning that is common to all.
+	Scheme string
 	Source Source
 	Format Format
 	// Min and Max are the length of a value in bytes.
@@ -88,30 +87,69 @@ func (e Entry) lengths() string {
 // Book B for contactless, and of ISO/IEC 7816-6 for the rest; where payment schemes
 // differ on a tag, the name says so.
 func Lookup(tag Tag) (Entry, bool) {
-	rest := dictionary
-	for rest != "" {
-		line, start, end := middleLine(rest)
-		switch at := lineTag(line); {
-		case at == tag:
-			return parseEntry(line), true
-		case at < tag:
-			rest = rest[end:]
-		default:
-			rest = rest[:start]
+	n := entryNumber(tag)
+	if n == 0 {
+		return Entry{}, false
+	}
+	return numbered(n), true
+}
+
+// LookupFor gives the entry of a tag as the application with an identifier means it: what
+// its scheme says (EMV Books C-2 to C-7 and the public specifications of the schemes), or
+// else what [Lookup] says. An empty identifier is any application.
+func LookupFor(tag Tag, aid []byte) (Entry, bool) { return lookupScheme(tag, SchemeOf(aid)) }
+
+func lookupScheme(tag Tag, scheme string) (Entry, bool) {
+	if scheme == schemeMaestro {
+		scheme = schemeMastercard
+	}
+	if n := variantNumber(scheme, tag); n > 0 {
+		return variant(n), true
+	}
+	return Lookup(tag)
+}
+
+// Variants are the meanings that single payment schemes give to a tag, none for most.
+func Variants(tag Tag) []Entry {
+	var entries []Entry
+	for n := range variantCount {
+		if e := variant(n + 1); e.Tag == tag {
+			entries = append(entries, e)
 		}
 	}
-	return Entry{}, false
+	return entries
+}
+
+// variant is the entry of a scheme's meaning, by its number from 1.
+func variant(n int) Entry {
+	e := variantAt(n)
+	e.en, e.zh = variantNamesAt(n)
+	return e
+}
+
+// TagName is the name of a tag in English or, for "zh", in Chinese, or nothing where the
+// dictionary does not know it.
+func TagName(tag Tag, lang string) string {
+	en, zh := namesAt(entryNumber(tag))
+	return pick(lang, en, zh)
 }
 
 // Entries walks the whole dictionary, ascending by tag.
 func Entries() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
-		for line := range strings.Lines(dictionary) {
-			if !yield(parseEntry(strings.TrimSuffix(line, "\n"))) {
+		for n := range entryCount {
+			if !yield(numbered(n + 1)) {
 				return
 			}
 		}
 	}
+}
+
+// numbered is the entry of a number, from 1.
+func numbered(n int) Entry {
+	e := entryAt(n)
+	e.en, e.zh = namesAt(n)
+	return e
 }
 
 // classOf is the class of a tag. What the dictionary does not know is not hidden:
@@ -121,36 +159,4 @@ func classOf(tag Tag) Class {
 		return e.Class
 	}
 	return ClassNone
-}
-
-// middleLine is the line about the middle of text, and its bounds with the newline.
-func middleLine(text string) (line string, start, end int) {
-	start = strings.LastIndexByte(text[:len(text)/2], '\n') + 1
-	length := strings.IndexByte(text[start:], '\n')
-	return text[start : start+length], start, start + length + 1
-}
-
-func lineTag(line string) Tag {
-	cell, _, _ := strings.Cut(line, "\t")
-	return tagCell(cell)
-}
-
-func tagCell(cell string) Tag {
-	n, _ := strconv.ParseUint(cell, 16, 32)
-	return Tag(n)
-}
-
-// parseEntry reads one line: tag, source, format, shortest, longest, class, English
-// name, Chinese name. A test reads them all.
-func parseEntry(line string) Entry {
-	var cells [8]string
-	for i := range cells {
-		cells[i], line, _ = strings.Cut(line, "\t")
-	}
-	shortest, _ := strconv.Atoi(cells[3])
-	longest, _ := strconv.Atoi(cells[4])
-	return Entry{
-		Tag: tagCell(cells[0]), Source: Source(cells[1]), Format: Format(cells[2]),
-		Min: shortest, Max: longest, Class: Class(cells[5]), en: cells[6], zh: cells[7],
-	}
 }

@@ -7,11 +7,15 @@ import (
 	"github.com/tillworks/till/pkg/emv"
 )
 
+// What the dictionary may say of a format and of a class.
+const (
+	formats = "a an ans b cn n var dol t"
+	classes = "- pan track pin name token"
+)
+
 // Every line of the dictionary can be read, is found again, and says itself in both
 // languages.
 func TestDictionary(t *testing.T) {
-	formats := "a an ans b cn n var dol t"
-	classes := "- pan track pin name token"
 	last, n := emv.Tag(0), 0
 	for e := range emv.Entries() {
 		n++
@@ -28,7 +32,7 @@ func TestDictionary(t *testing.T) {
 		if !isOneOf(string(e.Source), "C T I A") || !isOneOf(string(e.Format), formats) || !isOneOf(string(e.Class), classes) {
 			t.Errorf("%s: source %q, format %q, class %q", e.Tag, e.Source, e.Format, e.Class)
 		}
-		if e.Min > e.Max || e.Max == 0 || e.Tag.IsConstructed() != (e.Format == emv.FormatTemplate) {
+		if e.Min > e.Max || e.Max == 0 && e.Tag != 0x05 || e.Tag.IsConstructed() != (e.Format == emv.FormatTemplate) {
 			t.Errorf("%s: %d to %d bytes, format %s", e.Tag, e.Min, e.Max, e.Format)
 		}
 		if e.Name("en") == "" || !hasHan(e.Name("zh")) || hasHan(e.Name("en")) {
@@ -87,5 +91,57 @@ func BenchmarkLookup(b *testing.B) {
 		if _, ok := emv.Lookup(emv.TagIAD); !ok {
 			b.Fatal("not found")
 		}
+	}
+}
+
+// What schemes mean by their own tags differs from the common meaning, is found by an
+// application identifier, and stands among the variants of the tag.
+func TestLookupFor(t *testing.T) {
+	for _, c := range []struct {
+		aid, tag, scheme, name string
+		known                  bool
+	}{
+		{"A0000000031010", "9F6E", "Visa", "Form factor indicator", true},
+		{"A0000000041010", "9F6E", "Mastercard", "Third party data", true},
+		{"A0000000043060", "9F6E", "Mastercard", "Third party data", true},
+		{"A00000002501", "9F6E", "American Express", "Enhanced contactless reader capabilities", true},
+		{"A000000333010101", "9F6E", "", "Form factor indicator or third party data (scheme specific)", true},
+		{"A0000000041010", "9F51", "Mastercard", "Data object list for the recovery of torn transactions (DRDOL)", true},
+		{"A000000333010101", "9F51", "UnionPay", "Application currency code", true},
+		{"A0000000651010", "9F53", "JCB", "Terminal interchange profile", true},
+		{"A0000001523010", "9F71", "Discover", "Card processing requirements", true},
+		{"A0000002771010", "9F59", "Interac", "Terminal transaction information", true},
+		{"A0000000031010", "95", "", "Terminal verification results (TVR)", true},
+		{"", "9F7C", "", "Customer exclusive data or merchant custom data", true},
+		{"A0000000031010", "DF7F", "", "", false},
+	} {
+		tag, err := emv.ParseTag(c.tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, known := emv.LookupFor(tag, unhex(c.aid))
+		if e.Scheme != c.scheme || e.Name("en") != c.name || known != c.known {
+			t.Errorf("%s of %s: %q %q, %v; want %q %q, %v", c.tag, c.aid, e.Scheme, e.Name("en"), known, c.scheme, c.name, c.known)
+		}
+	}
+}
+
+func TestVariants(t *testing.T) {
+	schemes := ""
+	for _, e := range emv.Variants(0x9F66) {
+		schemes += e.Scheme + " "
+	}
+	if want := "Discover Mastercard UnionPay Visa "; schemes != want {
+		t.Errorf("9F66: %s, want %s", schemes, want)
+	}
+	for e := range emv.Entries() {
+		for _, v := range emv.Variants(e.Tag) {
+			if v.Tag != e.Tag || v.Min > v.Max || v.Max == 0 || v.Name("en") == "" || !hasHan(v.Name("zh")) || v.Source == "" || !isOneOf(string(v.Class), classes) || !isOneOf(string(v.Format), formats) {
+				t.Errorf("%s: %+v", e.Tag, v)
+			}
+		}
+	}
+	if len(emv.Variants(0x82)) != 0 {
+		t.Error("82 has one meaning")
 	}
 }

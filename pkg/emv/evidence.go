@@ -67,13 +67,14 @@ func (t *Transaction) ICC() []byte { return bytes.Clone(t.in.run.request) }
 
 // FinalICC is the chip data as it stands now, for an advice, a reversal or a clearing
 // record: the same objects with the last cryptogram, and 8A and 9F5B where there is a
-// response code and were scripts. It is nil before the first cryptogram.
+// response code and were scripts. It is nil before the first cryptogram, and without 9F26
+// where the card hid its cryptogram in a signature that does not hold.
 func (t *Transaction) FinalICC() []byte {
 	r := t.in.run
-	if _, ok := r.card[TagAC]; !ok {
+	if _, ok := r.card[TagCID]; !ok {
 		return nil
 	}
-	out := r.chipData(append(requestTags(), TagARC))
+	out := r.chipData(append(r.requestTags(), TagARC))
 	var results []byte
 	for _, s := range r.scripts {
 		results = s.Append(results)
@@ -85,12 +86,16 @@ func (t *Transaction) FinalICC() []byte {
 }
 
 // requestTags are the objects of a request in their order.
-func requestTags() []Tag {
-	return []Tag{
+func (r *run) requestTags() []Tag {
+	tags := []Tag{
 		TagAC, TagCID, TagIAD, TagUnpredictableNumber, TagATC, TagTVR, TagTransactionDate, TagTransactionType,
 		TagAmount, TagCurrency, TagAIP, TagTerminalCountry, TagAmountOther, TagTerminalCapabilities, TagCVMResults,
 		TagTerminalType, TagSerialNumber, TagDFName, TagTerminalVersion, TagSequenceCounter, TagPSN,
 	}
+	if r.isContactless() {
+		tags = append(tags, TagFormFactor)
+	}
+	return tags
 }
 
 // chipData writes the objects that there are. The verification results are those that

@@ -120,7 +120,7 @@ func ExampleExplain() {
 		fmt.Printf("%d %s %s: %s\n", e.Offset, e.Tag, e.Name, strings.Join(words, " "))
 	}
 	// Output:
-	// 0 5A Application primary account number (PAN): 476173******0010
+	// 0 5A Application primary account number (PAN): 476173******0010 VISA
 	// 10 9F36 Application transaction counter (ATC): 0042 66
 	// 15 00 Bytes that are no data object: 7F data object at offset 15: bytes end inside the object
 }
@@ -131,4 +131,46 @@ func ExampleStatusWord() {
 	// Output:
 	// Record not found
 	// 验证失败，剩余次数：2
+}
+
+func ExampleLookupFor() {
+	visa, mastercard := []byte{0xA0, 0, 0, 0, 3, 0x10, 0x10}, []byte{0xA0, 0, 0, 0, 4, 0x10, 0x10}
+	for _, aid := range [][]byte{visa, mastercard, nil} {
+		entry, _ := emv.LookupFor(0x9F6E, aid)
+		fmt.Println(entry.Name("en"), entry.Min, entry.Max)
+	}
+	// Output:
+	// Form factor indicator 4 4
+	// Third party data 5 32
+	// Form factor indicator or third party data (scheme specific) 1 32
+}
+
+func ExampleParseIAD() {
+	iad, known := emv.ParseIAD([]byte{0x06, 0x01, 0x0A, 0x03, 0xA0, 0x00, 0x00}, nil)
+	fmt.Printf("%s, key %d, CVN %d, results %X, %v\n", iad.Form, iad.KeyIndex, iad.CVN, iad.CVR, known)
+	// Output: Visa 0/1/3, key 1, CVN 10, results A00000, true
+}
+
+func ExampleATRSummary() {
+	atr, _ := hex.DecodeString("3BE000FF81317C4192")
+	fmt.Println(emv.ATRSummary(atr, "en"))
+	fmt.Println(emv.ATRSummary(atr[:5], "en"))
+	// Output:
+	// Chip card with contacts, T=1, 372 clock cycles per bit
+	// byte 5: answer to reset ends early: got 5 bytes, want 6
+}
+
+func ExampleExplainOptions_ExplainTrack() {
+	parts, err := emv.ExplainOptions{Lang: "en"}.ExplainTrack(";4761739001010010=31122011234567890?")
+	for _, p := range parts {
+		fmt.Println(p.Name, p.Value)
+	}
+	fmt.Println(err)
+	// Output:
+	// Track 2
+	// Card number 476173******0010
+	// Expiry 3112
+	// Service code 201
+	// Discretionary data **********
+	// <nil>
 }

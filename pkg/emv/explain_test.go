@@ -94,9 +94,9 @@ func TestExplainValue(t *testing.T) {
 		{emv.TagExpiry, "491231", []string{"2049-12-31"}},
 		{emv.TagAmount, "000000001250", []string{"1250 minor units"}},
 		{emv.TagAmount, "00000000125A", nil},
-		{emv.TagCurrency, "0978", []string{"EUR"}},
+		{emv.TagCurrency, "0978", []string{"EUR, Euro"}},
 		{emv.TagCurrency, "0001", nil},
-		{emv.TagPAN, "4761739001010010", nil},
+		{emv.TagPAN, "4761739001010010", []string{"VISA"}},
 		{emv.TagARC, "3531", []string{`"51" Insufficient funds`}},
 		{emv.TagEntryMode, "05", []string{"Chip"}},
 		{emv.TagTerminalType, "22", []string{"Attended, offline with online capability, operated by a merchant"}},
@@ -121,5 +121,20 @@ func BenchmarkExplain(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		emv.Explain(data, "en")
+	}
+}
+
+// The amounts of a CVM list are of the application's currency, which another object says:
+// with it they are money, without it minor units.
+func TestExplainAmountsOfCVMList(t *testing.T) {
+	list := "8E0E000003E8000007D0410642071E09"
+	for dump, want := range map[string]string{
+		"9F42020156" + list: "Amounts X 10.00 CNY and Y 20.00 CNY",
+		"9F42020392" + list: "Amounts X 1000 JPY and Y 2000 JPY",
+		list:                "Amounts X 1000 and Y 2000 (minor units of the application currency)",
+	} {
+		if said := sayElements(emv.Explain(unhex(dump), "en")); !strings.Contains(said, want) {
+			t.Errorf("%s: no %q in\n%s", dump, want, said)
+		}
 	}
 }

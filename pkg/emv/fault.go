@@ -15,6 +15,10 @@ var (
 	ErrNoApplication = errors.New("no application in common")
 	// ErrCancelled: nobody chose or confirmed an application.
 	ErrCancelled = errors.New("application not chosen")
+	// ErrPINCancelled: the cardholder gave up where a PIN was asked for.
+	ErrPINCancelled = errors.New("PIN entry cancelled")
+	// ErrPIN: what was entered as a PIN is none. The card was not asked.
+	ErrPIN = errors.New("not a PIN")
 	// ErrStatus: a status word that ends the transaction.
 	ErrStatus = errors.New("command refused")
 	// ErrFormat: data that is not what the standard says it is.
@@ -33,6 +37,15 @@ var (
 	ErrAnswer = errors.New("no answer of the card")
 	// ErrEndless: the card would have the terminal go on for ever.
 	ErrEndless = errors.New("too many commands in one transaction")
+	// ErrUseContacts: this payment is not possible without contacts: the amount is over
+	// the limit, or the card says so. The card must be inserted.
+	ErrUseContacts = errors.New("not possible without contacts")
+	// ErrSeePhone: the phone wants its holder to do something, mostly to unlock it, and
+	// to be held to the reader again.
+	ErrSeePhone = errors.New("the phone wants its holder first")
+	// ErrMagstripe: the card offers nothing but the mode of the magnetic stripe, which is
+	// not performed here.
+	ErrMagstripe = errors.New("contactless magnetic stripe mode not supported")
 	// ErrOrder: Complete was called where the card did not ask to go online, or with a
 	// result that cannot be.
 	ErrOrder = errors.New("transaction not at this point")

@@ -106,6 +106,9 @@ func (r *run) complete(result IssuerResult) {
 // GENERATE AC, scripts after (Book 3, 10.9 to 10.11).
 func (r *run) takeAnswer(result IssuerResult) error {
 	r.decision, r.result = DecisionNone, result
+	if r.isContactless() {
+		return r.concludeTap(result)
+	}
 	r.begin(StepOnline)
 	if result.UnableOnline {
 		return r.decideWithoutIssuer()
@@ -114,7 +117,7 @@ func (r *run) takeAnswer(result IssuerResult) error {
 	if len(result.IssuerAuthData) > 0 {
 		r.terminal[TagIssuerAuthData] = bytes.Clone(result.IssuerAuthData)
 	}
-	r.note("%s: %s", "%s：%s", result.ARC, both(func(lang string) string { return codeOr("8A", result.ARC, lang) }))
+	r.note("%s: %s", "%s：%s", result.ARC, both(func(lang string) string { return coded(sayResponseCode, result.ARC, lang) }))
 	asked := typeAAC
 	if result.Approves() {
 		asked = typeTC
@@ -159,12 +162,28 @@ func (r *run) generate2(asked acType) error {
 		if err != nil {
 			return err
 		}
-		return r.runScripts(TagScriptAfter, func() error { return r.conclude(c.kind()) })
+		kind := c.kind()
+		if c.unproven {
+			kind = r.discard()
+		}
+		r.settle(kind)
+		return r.runScripts(TagScriptAfter, r.conclude)
 	})
 }
 
-// conclude is the end of a transaction that asked the issuer.
-func (r *run) conclude(kind acType) error {
+// discard takes an approval that the card did not sign for none.
+func (r *run) discard() acType {
+	if r.result.UnableOnline {
+		r.setARC("Z3")
+	}
+	r.note("Declined: the card did not prove its cryptogram", "拒绝：卡片未能证明其应用密文")
+	return typeAAC
+}
+
+// settle is the card's last word. Scripts that come after it change nothing of it, nor
+// does a card that is taken out meanwhile.
+func (r *run) settle(kind acType) {
+	r.updating = true
 	switch {
 	case kind == typeTC && r.result.UnableOnline:
 		r.decision = ApprovedOffline
@@ -175,6 +194,10 @@ func (r *run) conclude(kind acType) error {
 	default:
 		r.decision = Declined
 	}
+}
+
+// conclude is the end of a transaction that asked the issuer.
+func (r *run) conclude() error {
 	if r.step == nil {
 		r.begin(StepOnline)
 	}

@@ -11,6 +11,11 @@ import (
 // upperHex is how bytes are written everywhere.
 func upperHex(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
 
+// Masked is the answer of a card in hexadecimal, with asterisks for what the dictionary
+// calls sensitive, for what a template that breaks off holds, and for whatever else holds
+// a card number. Tags and lengths stay, so that people see the shape.
+func Masked(answer []byte) string { return maskRecord(answer) }
+
 // maskObjects writes data objects in hexadecimal with asterisks for what the
 // dictionary calls sensitive. Tags and lengths stay, so that people see the shape.
 func maskObjects(b []byte) string { return maskTree(b, maskNode) }
@@ -27,6 +32,9 @@ func maskRecord(b []byte) string {
 	})
 }
 
+// stars are asterisks for so many bytes.
+func stars(n int) string { return strings.Repeat("*", 2*n) }
+
 func maskTree(b []byte, mask func(Node) string) string {
 	tree, _ := Parse(b, Lenient)
 	text := []byte(upperHex(b))
@@ -40,6 +48,9 @@ func maskTree(b []byte, mask func(Node) string) string {
 
 // maskNode is the value of a node without children.
 func maskNode(n Node) string {
+	if n.Tag.IsConstructed() && n.Warning != nil {
+		return stars(len(n.Value)) // it breaks off in an object that may be a number or a track
+	}
 	if !n.IsRest() {
 		return maskValue(n.Tag, n.Value)
 	}

@@ -118,7 +118,7 @@ func TestWords(t *testing.T) {
 	}
 	for _, step := range []emv.StepName{
 		emv.StepSelectDirectory, emv.StepReadDirectory, emv.StepSelectByAID, emv.StepSelectNext, emv.StepChoose, emv.StepSelectApplication,
-		emv.StepInitiate, emv.StepReadRecord, emv.StepCardData, emv.StepAuthenticateData, emv.StepRestrictions, emv.StepCardholder, emv.StepGetData,
+		emv.StepInitiate, emv.StepReadRecord, emv.StepCardData, emv.StepAuthenticateData, emv.StepRestrictions, emv.StepCardholder, emv.StepGetData, emv.StepVerify, emv.StepChallenge,
 		emv.StepRisk, emv.StepAction, emv.StepGenerate1, emv.StepOnline, emv.StepExternalAuth, emv.StepScript, emv.StepGenerate2,
 	} {
 		if step.Text("en") != string(step) || !hasHan(step.Text("zh")) {

@@ -107,11 +107,37 @@ func (r *Reader) Next() bool {
 	if r.err != nil {
 		return false
 	}
+	if r.readShort() {
+		return true
+	}
 	r.skipFilling()
 	if r.pos >= len(r.data) {
 		return false
 	}
 	return r.read()
+}
+
+// readShort takes the object at pos if it is what nearly all are: whole, with a tag of one or
+// two bytes and a length of one. It leaves all else to read.
+func (r *Reader) readShort() bool {
+	d := r.data[r.pos:]
+	if len(d) < 3 || d[0] == 0x00 || d[0] == 0xFF {
+		return false
+	}
+	tag, header := Tag(d[0]), 2
+	if d[0]&0x1F == 0x1F {
+		if d[1]&0x80 != 0 {
+			return false
+		}
+		tag, header = tag<<8|Tag(d[1]), 3
+	}
+	end := header + int(d[header-1])
+	if end >= header+0x80 || end > len(d) {
+		return false
+	}
+	r.obj = Object{Tag: tag, Offset: r.base + r.pos, Header: header, Value: d[header:end:end]}
+	r.pos += end
+	return true
 }
 
 // Object is the one that Next moved to.

@@ -20,6 +20,10 @@ func (r *run) initiate() error {
 	if err != nil {
 		return err
 	}
+	r.auth = authentication{sent: list.Fill(r.dolValue)}
+	if r.isContactless() {
+		return r.ask(StepInitiate, c, r.onTapOptions)
+	}
 	return r.ask(StepInitiate, c, r.onOptions)
 }
 
@@ -34,6 +38,11 @@ func (r *run) onOptions(a answer) error {
 	if err != nil {
 		return err
 	}
+	return r.takeOptions(aip, afl)
+}
+
+// takeOptions keeps profile and file locator and begins to read.
+func (r *run) takeOptions(aip, afl []byte) error {
 	entries, err := ParseAFL(afl)
 	if err != nil {
 		return badFormat(StepInitiate, TagAFL, err)
@@ -91,13 +100,16 @@ func (r *run) readRecords(entries []AFLEntry) error {
 		if !a.ok() {
 			return badStatus(StepReadRecord, a.sw)
 		}
+		if e.Signed > 0 {
+			r.keepSigned(e.SFI, a.data)
+		}
 		if err := r.takeRecord(e.SFI, a); err != nil {
 			return err
 		}
 		if e.First == e.Last {
 			return r.readRecords(entries[1:])
 		}
-		rest := append([]AFLEntry{{SFI: e.SFI, First: e.First + 1, Last: e.Last}}, entries[1:]...)
+		rest := append([]AFLEntry{{SFI: e.SFI, First: e.First + 1, Last: e.Last, Signed: max(1, e.Signed) - 1}}, entries[1:]...)
 		return r.readRecords(rest)
 	})
 }
@@ -142,12 +154,15 @@ func (r *run) noteContents(tree Tree) {
 	}
 }
 
-func (r *run) takeObject(o Object) error {
+func (r *run) takeObject(o Object) error { return r.takeFrom(StepReadRecord, o) }
+
+// takeFrom keeps an object that must not be there twice.
+func (r *run) takeFrom(step StepName, o Object) error {
 	if r.records[o.Tag] {
-		return &Error{Step: StepReadRecord, Tag: o.Tag, Offset: o.Offset, Err: ErrDuplicate}
+		return &Error{Step: step, Tag: o.Tag, Offset: o.Offset, Err: ErrDuplicate}
 	}
 	if e, _ := Lookup(o.Tag); isUsed(o.Tag) && (len(o.Value) < e.Min || len(o.Value) > e.Max) {
-		return badLength(StepReadRecord, o, e.lengths())
+		return badLength(step, o, e.lengths())
 	}
 	r.records[o.Tag] = true
 	r.card[o.Tag] = bytes.Clone(o.Value)
@@ -158,7 +173,8 @@ func (r *run) takeObject(o Object) error {
 // without those that it gives in answer to another command.
 func mayBeRecorded(tag Tag) bool {
 	switch tag {
-	case TagDFName, TagPDOL, TagAC, TagCID, TagATC, TagIAD, TagLastOnlineATC, TagPINTries:
+	case TagDFName, TagPDOL, TagAC, TagCID, TagATC, TagIAD, TagLastOnlineATC, TagPINTries,
+		TagDAC, TagSignedDynamic, TagICCDynamicNumber:
 		return false
 	default:
 		return isCards(tag)
@@ -171,7 +187,8 @@ func mayBeRecorded(tag Tag) bool {
 func isUsed(tag Tag) bool {
 	switch tag {
 	case TagTrack2, TagPAN, TagPSN, TagExpiry, TagEffective, TagIssuerCountry, TagServiceCode, TagAUC, TagCardVersion,
-		TagIACDefault, TagIACDenial, TagIACOnline, TagLowerOfflineLimit, TagUpperOfflineLimit, TagApplicationCurrency:
+		TagIACDefault, TagIACDenial, TagIACOnline, TagLowerOfflineLimit, TagUpperOfflineLimit, TagApplicationCurrency, TagCAKeyIndex,
+		TagAIP, TagATC, TagAC, TagCID, TagIAD, TagCTQ:
 		return true
 	default:
 		return false
@@ -217,7 +234,7 @@ type CardData struct {
 // number, then goes on to what the terminal does by itself.
 func (r *run) checkCardData() error {
 	r.begin(StepCardData)
-	for _, tag := range []Tag{TagExpiry, TagPAN, TagCDOL1, TagCDOL2} {
+	for _, tag := range r.mandatory() {
 		if _, ok := r.card[tag]; !ok {
 			return missing(StepCardData, tag)
 		}
@@ -226,19 +243,22 @@ func (r *run) checkCardData() error {
 		return err
 	}
 	r.note("Card %s, expiry date present, all mandatory data present", "卡号 %s，有效期已读取，必备数据齐全", r.data.PAN.Masked())
+	if r.isContactless() && !r.isMChip() {
+		return r.judgeQuick()
+	}
 	return r.examine()
 }
 
 func (r *run) readCardData() error {
-	pan, err := card.ParsePAN(strings.TrimRight(upperHex(r.card[TagPAN]), "F"))
+	track, err := r.track2()
 	if err != nil {
-		return badFormat(StepCardData, TagPAN, err)
+		return err
 	}
-	expiry, err := card.ParseExpiry(upperHex(r.card[TagExpiry])[:4])
-	if _, ok := parseDate(r.card[TagExpiry]); err != nil || !ok {
-		return badFormat(StepCardData, TagExpiry, errors.New("want YYMMDD"))
+	pan, err := r.pan(track)
+	if err != nil {
+		return err
 	}
-	track, err := r.track2(pan)
+	expiry, err := r.expiry(track)
 	if err != nil {
 		return err
 	}
@@ -256,8 +276,38 @@ func (r *run) readCardData() error {
 	return nil
 }
 
-// track2 reads tag 57 and sees that it is the same card's.
-func (r *run) track2(pan card.PAN) (card.Track2, error) {
+// pan is the number, of tag 5A or where that is not there, of the track; where both are
+// there they are the same card's.
+func (r *run) pan(track card.Track2) (card.PAN, error) {
+	v, ok := r.card[TagPAN]
+	if !ok {
+		return track.PAN, nil
+	}
+	pan, err := card.ParsePAN(strings.TrimRight(upperHex(v), "F"))
+	if err != nil {
+		return card.PAN{}, badFormat(StepCardData, TagPAN, err)
+	}
+	if _, ok := r.card[TagTrack2]; ok && !track.PAN.Equal(pan) {
+		return card.PAN{}, &Error{Step: StepCardData, Tag: TagTrack2, Offset: -1, Err: ErrFormat, Got: "another number than in tag 5A", Want: "the same"}
+	}
+	return pan, nil
+}
+
+// expiry is the month of tag 5F24 or, where that is not there, of the track.
+func (r *run) expiry(track card.Track2) (card.Expiry, error) {
+	v, ok := r.card[TagExpiry]
+	if !ok {
+		return track.Expiry, nil
+	}
+	expiry, err := card.ParseExpiry(upperHex(v)[:4])
+	if _, ok := parseDate(v); err != nil || !ok {
+		return "", badFormat(StepCardData, TagExpiry, errors.New("want YYMMDD"))
+	}
+	return expiry, nil
+}
+
+// track2 reads tag 57, which need not be there.
+func (r *run) track2() (card.Track2, error) {
 	v, ok := r.card[TagTrack2]
 	if !ok {
 		return card.Track2{}, nil
@@ -265,9 +315,6 @@ func (r *run) track2(pan card.PAN) (card.Track2, error) {
 	track, err := card.ParseTrack2(upperHex(v))
 	if err != nil {
 		return card.Track2{}, badFormat(StepCardData, TagTrack2, err)
-	}
-	if !track.PAN.Equal(pan) {
-		return card.Track2{}, &Error{Step: StepCardData, Tag: TagTrack2, Offset: -1, Err: ErrFormat, Got: "another number than in tag 5A", Want: "the same"}
 	}
 	return track, nil
 }
@@ -299,7 +346,27 @@ func (r *run) dol(step StepName, tag Tag) (DOL, error) {
 	if err != nil {
 		return nil, badFormat(step, tag, err)
 	}
+	if at, ok := list.beyond(maxCommandData); ok {
+		return nil, &Error{
+			Step: step, Tag: tag, Offset: at, Err: ErrFormat,
+			Got: fmt.Sprintf("a list that asks for %d bytes", list.Len()), Want: fmt.Sprintf("at most %d", maxCommandData),
+		}
+	}
 	return list, nil
+}
+
+// maxCommandData is what a command with a length of one byte can carry (Book 1, 9.4.1).
+const maxCommandData = 255
+
+// beyond is where the entry begins, in the coded list, with which it asks for more than
+// so many bytes.
+func (d DOL) beyond(limit int) (offset int, ok bool) {
+	for i, sum := 0, 0; i < len(d); i++ {
+		if sum += d[i].Length; sum > limit {
+			return len(d[:i].Append(nil)), true
+		}
+	}
+	return 0, false
 }
 
 // filled makes a command of what a list asks for, within a template if one is given.
@@ -312,7 +379,7 @@ func (r *run) filled(step StepName, list DOL, c command, template Tag) (command,
 		c.data, masked = append(head, data...), upperHex(head)+masked
 	}
 	c.masked = masked
-	if len(c.data) > 255 {
+	if len(c.data) > maxCommandData {
 		return command{}, &Error{Step: step, Offset: -1, Err: ErrFormat, Got: fmt.Sprintf("a list that asks for %d bytes", list.Len()), Want: "at most 255 with their template"}
 	}
 	return c, nil

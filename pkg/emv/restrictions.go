@@ -22,14 +22,10 @@ const (
 // examine is what the terminal does by itself between reading and the first GENERATE
 // AC. The standard leaves the order of most of it open.
 func (r *run) examine() error {
-	r.begin(StepAuthenticateData)
-	r.setTVR(1, 8)
-	r.note("Not performed by this terminal, and said so in the verification results", "本终端不执行，并已在终端验证结果中说明")
-	r.restrict()
-	if err := r.verifyCardholder(); err != nil {
-		return err
-	}
-	return r.manageRisk()
+	return r.authenticateData(func() error {
+		r.restrict()
+		return r.verifyCardholder(r.manageRisk)
+	})
 }
 
 // restrict is processing restrictions (Book 3, 10.4).

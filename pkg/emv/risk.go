@@ -1,12 +1,16 @@
 package emv
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 )
 
 // manageRisk is terminal risk management (Book 3, 10.6), where the card wants it.
 func (r *run) manageRisk() error {
+	if r.isContactless() {
+		return r.weighTap()
+	}
 	if r.card[TagAIP][0]&aipRisk == 0 {
 		r.begin(StepRisk)
 		r.note("The card does not ask for it", "卡片不要求终端风险管理")
@@ -23,20 +27,32 @@ func (r *run) manageRisk() error {
 	})
 }
 
-// getData asks for one primitive object (Book 3, 6.5.7) and goes on, with it or
-// without.
+// getData asks for one counter and goes on, with it or without.
 func (r *run) getData(tag Tag, then func() error) error {
-	c := command{cla: 0x80, ins: 0xCA, p1: byte(tag >> 8), p2: byte(tag), expect: true}
-	return r.ask(StepGetData, c, func(a answer) error {
+	return r.ask(StepGetData, getDataCommand(tag), func(a answer) error {
 		delete(r.card, tag)
-		if tree, err := Parse(a.data, Strict); a.ok() && err == nil {
-			if o, ok := only(tree, tag); ok && len(o.Value) == 2 {
-				r.card[tag] = []byte{o.Value[0], o.Value[1]}
-				r.note("%s: %d", "%s：%d", words{nameOf(tag, "en"), nameOf(tag, "zh")}, binary.BigEndian.Uint16(o.Value))
-			}
+		if v, ok := dataObject(a, tag, 2); ok {
+			r.card[tag] = bytes.Clone(v)
+			r.note("%s: %d", "%s：%d", words{nameOf(tag, "en"), nameOf(tag, "zh")}, binary.BigEndian.Uint16(v))
 		}
 		return then()
 	})
+}
+
+// getDataCommand asks for one primitive object (Book 3, 6.5.7).
+func getDataCommand(tag Tag) command {
+	return command{cla: 0x80, ins: 0xCA, p1: byte(tag >> 8), p2: byte(tag), expect: true}
+}
+
+// dataObject is the value that a card answered to GET DATA, if it is one of that tag and
+// length.
+func dataObject(a answer, tag Tag, length int) ([]byte, bool) {
+	tree, err := Parse(a.data, Strict)
+	if err != nil || !a.ok() {
+		return nil, false
+	}
+	o, ok := only(tree, tag)
+	return o.Value, ok && len(o.Value) == length
 }
 
 func nameOf(tag Tag, lang string) string {

@@ -13,6 +13,9 @@ const directoryName = "1PAY.SYS.DDF01"
 // selectDirectory begins application selection with the card's own directory (Book 1,
 // 12.3.2).
 func (r *run) selectDirectory() error {
+	if r.isContactless() {
+		return r.selectProximity()
+	}
 	return r.ask(StepSelectDirectory, selectCommand([]byte(directoryName), 0x00), r.onDirectory)
 }
 
@@ -182,6 +185,9 @@ func (r *run) onListed(i int, a answer) error {
 
 // choose takes one of the candidates (Book 1, 12.4).
 func (r *run) choose() error {
+	if r.isContactless() {
+		return r.chooseProximity()
+	}
 	r.begin(StepChoose)
 	if len(r.candidates) == 0 {
 		return &Error{Step: StepChoose, Offset: -1, Err: ErrNoApplication}
@@ -237,6 +243,9 @@ func (r *run) selectApplication() error {
 		}
 		if err := r.takeFCI(a.data); err != nil {
 			return r.drop("Its file control information is not usable", "其文件控制信息不可用")
+		}
+		if r.isContactless() {
+			return r.prepare()
 		}
 		return r.initiate()
 	})

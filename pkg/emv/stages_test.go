@@ -324,8 +324,6 @@ func TestConfigRefusals(t *testing.T) {
 		"country":                func(c *emv.Config) { c.Country = 1000 },
 		"exponent":               func(c *emv.Config) { c.CurrencyExponent = 10 },
 		"terminal type":          func(c *emv.Config) { c.TerminalType = 0x20 },
-		"PIN by the card":        func(c *emv.Config) { c.Capabilities[1] = 0x80 },
-		"enciphered PIN":         func(c *emv.Config) { c.Capabilities[1] = 0x10 },
 		"date":                   func(c *emv.Config) { c.Date = time.Time{} },
 		"transaction type":       func(c *emv.Config) { c.TransactionType = 0x0A },
 		"no application":         func(c *emv.Config) { c.AIDs = nil },

@@ -9,6 +9,8 @@ type StepName string
 const (
 	StepSelectDirectory   StepName = "select directory"
 	StepReadDirectory     StepName = "read directory"
+	StepSelectProximity   StepName = "select proximity directory"
+	StepPrepare           StepName = "contactless preparation"
 	StepSelectByAID       StepName = "select by list"
 	StepSelectNext        StepName = "select next"
 	StepChoose            StepName = "choose application"
@@ -17,9 +19,12 @@ const (
 	StepReadRecord        StepName = "read record"
 	StepCardData          StepName = "check card data"
 	StepAuthenticateData  StepName = "offline data authentication"
+	StepInternalAuth      StepName = "internal authenticate"
 	StepRestrictions      StepName = "processing restrictions"
 	StepCardholder        StepName = "cardholder verification"
 	StepGetData           StepName = "get data"
+	StepChallenge         StepName = "get challenge"
+	StepVerify            StepName = "verify pin"
 	StepRisk              StepName = "terminal risk management"
 	StepAction            StepName = "terminal action analysis"
 	StepGenerate1         StepName = "first generate ac"
@@ -43,6 +48,10 @@ func (n StepName) chinese() string {
 		return "选择支付系统目录"
 	case StepReadDirectory:
 		return "读目录记录"
+	case StepSelectProximity:
+		return "选择非接支付系统目录"
+	case StepPrepare:
+		return "非接预处理"
 	case StepSelectByAID:
 		return "按 AID 列表选择"
 	case StepSelectNext:
@@ -59,12 +68,18 @@ func (n StepName) chinese() string {
 		return "检查卡片数据"
 	case StepAuthenticateData:
 		return "脱机数据认证"
+	case StepInternalAuth:
+		return "内部认证"
 	case StepRestrictions:
 		return "处理限制"
 	case StepCardholder:
 		return "持卡人验证"
 	case StepGetData:
 		return "取数据"
+	case StepChallenge:
+		return "取随机数"
+	case StepVerify:
+		return "验证 PIN"
 	case StepRisk:
 		return "终端风险管理"
 	case StepAction:

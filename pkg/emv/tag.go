@@ -37,7 +37,11 @@ const (
 	TagCDOL1                  Tag = 0x8C   //
 	TagCDOL2                  Tag = 0x8D   //
 	TagCVMList                Tag = 0x8E   //
+	TagCAKeyIndex             Tag = 0x8F   // certification authority public key index of the card
+	TagIssuerCertificate      Tag = 0x90   // issuer public key certificate
 	TagIssuerAuthData         Tag = 0x91   //
+	TagIssuerRemainder        Tag = 0x92   // issuer public key remainder
+	TagSSAD                   Tag = 0x93   // signed static application data
 	TagAFL                    Tag = 0x94   // application file locator
 	TagTVR                    Tag = 0x95   // terminal verification results
 	TagTDOL                   Tag = 0x97   //
@@ -81,9 +85,14 @@ const (
 	TagRiskData               Tag = 0x9F1D // terminal risk management data
 	TagSerialNumber           Tag = 0x9F1E // interface device serial number
 	TagTransactionTime        Tag = 0x9F21 //
+	TagTerminalCAKeyIndex     Tag = 0x9F22 // certification authority public key index of the terminal
 	TagUpperOfflineLimit      Tag = 0x9F23 // upper consecutive offline limit
 	TagAC                     Tag = 0x9F26 // application cryptogram
 	TagCID                    Tag = 0x9F27 // cryptogram information data
+	TagPINCertificate         Tag = 0x9F2D // card's public key certificate for PINs
+	TagPINExponent            Tag = 0x9F2E //
+	TagPINRemainder           Tag = 0x9F2F //
+	TagIssuerExponent         Tag = 0x9F32 // issuer public key exponent
 	TagTerminalCapabilities   Tag = 0x9F33 //
 	TagCVMResults             Tag = 0x9F34 //
 	TagTerminalType           Tag = 0x9F35 //
@@ -94,8 +103,21 @@ const (
 	TagAdditionalCapabilities Tag = 0x9F40 //
 	TagSequenceCounter        Tag = 0x9F41 // transaction sequence counter
 	TagApplicationCurrency    Tag = 0x9F42 //
+	TagDAC                    Tag = 0x9F45 // data authentication code
+	TagICCCertificate         Tag = 0x9F46 // card's public key certificate
+	TagICCExponent            Tag = 0x9F47 //
+	TagICCRemainder           Tag = 0x9F48 //
+	TagDDOL                   Tag = 0x9F49 // dynamic data authentication data object list
+	TagSDATagList             Tag = 0x9F4A // static data authentication tag list
+	TagSignedDynamic          Tag = 0x9F4B // signed dynamic application data
+	TagICCDynamicNumber       Tag = 0x9F4C //
 	TagMerchantName           Tag = 0x9F4E // merchant name and location
 	TagScriptResults          Tag = 0x9F5B // issuer script results
+	TagKernel                 Tag = 0x9F2A // kernel identifier of a directory entry
+	TagTTQ                    Tag = 0x9F66 // terminal transaction qualifiers
+	TagCardAuthData           Tag = 0x9F69 // card authentication related data
+	TagCTQ                    Tag = 0x9F6C // card transaction qualifiers
+	TagFormFactor             Tag = 0x9F6E // form factor indicator, or third party data
 	TagIssuerDiscretionary    Tag = 0xBF0C // FCI issuer discretionary data
 )
 

@@ -356,38 +356,6 @@ func checkLenient(t *testing.T, b []byte) {
 	}
 }
 
-func BenchmarkReader(b *testing.B) {
-	data := records(1000)
-	b.SetBytes(int64(len(data)))
-	b.ReportAllocs()
-	for b.Loop() {
-		n := 0
-		for r := emv.NewReader(data); r.Next(); {
-			for inner := r.Inside(r.Object()); inner.Next(); {
-				n++
-			}
-		}
-		if n == 0 {
-			b.Fatal("nothing read")
-		}
-	}
-}
-
-func BenchmarkParse(b *testing.B) {
-	for _, count := range []int{1, 10_000} {
-		data := records(count)
-		b.Run(fmt.Sprintf("records=%d,bytes=%d", count, len(data)), func(b *testing.B) {
-			b.SetBytes(int64(len(data)))
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := emv.Parse(data, emv.Strict); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
 // records are templates of about 99 bytes, as cards hold them.
 func records(n int) []byte {
 	random := rand.New(rand.NewPCG(1, 2))

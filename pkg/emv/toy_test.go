@@ -19,7 +19,8 @@ type toy struct {
 	format2  bool               // answers in template 77
 	first    string             // CID of the first GENERATE AC, "" is what was asked
 	second   string
-	external string // status of EXTERNAL AUTHENTICATE, "" is 9000
+	external string   // status of EXTERNAL AUTHENTICATE, "" is 9000
+	verify   []string // statuses of VERIFY in turn, the last one again and again
 	// script gives the status of a command of the issuer, nil is 9000.
 	script func(command []byte) string
 	// bend changes an answer, nil leaves it.
@@ -72,6 +73,10 @@ func (c *toy) answer(command []byte) string {
 		return "6A88"
 	case 0xAE:
 		return c.cryptogram(command[2])
+	case 0x20:
+		status := c.verify[0]
+		c.verify = c.verify[min(1, len(c.verify)-1):]
+		return status
 	case 0x82:
 		return c.external + "9000"[len(c.external):]
 	}

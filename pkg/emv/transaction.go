@@ -37,7 +37,7 @@ func (d Decision) String() string {
 	return fmt.Sprintf("decision %d", uint8(d))
 }
 
-// Transaction is the terminal's side of one payment with one contact chip card, from
+// Transaction is the terminal's side of one payment with one chip card, from
 // selection to the final cryptogram. It moves no bytes: see Next. It is not safe for
 // use by several goroutines at once, and of no use for a second payment.
 //
@@ -76,10 +76,17 @@ type run struct {
 	signed   [5]byte // the verification results that the last cryptogram covers
 	tsi      [2]byte
 	cvm      CVMResults
+	auth     authentication
+	pin      pinState
 
 	// Selection.
 	candidates []Candidate
 	chosen     Candidate
+
+	// Without contacts.
+	qualifiers [4]byte // tag 9F66 of this transaction
+	overLimit  bool    // the amount kept an application out
+	updating   bool    // the decision stands; the card is only told the rest of the issuer's answer
 
 	// The outcome.
 	asked     acType
@@ -115,7 +122,9 @@ func NewTransaction(cfg Config) (*Transaction, error) {
 //
 // more false means that there is nothing to send: look at Decision, or at err. An error
 // is an *Error and ends the transaction; calling again gives it again. After an error
-// between GoOnline and the end, whether the card approved is not known.
+// between GoOnline and the end, or a card that is gone there, whether the card approved is
+// not known, unless Decision says so already: it does from the card's last word on, and
+// scripts that were to follow change nothing of it.
 func (t *Transaction) Next(response []byte) (command []byte, more bool, err error) {
 	return t.in.run.next(response)
 }
@@ -164,7 +173,10 @@ func (r *run) next(response []byte) ([]byte, bool, error) {
 		return nil, false, r.err
 	}
 	r.out = nil
-	if err := r.advance(response); err != nil {
+	switch err := r.advance(response); {
+	case err != nil && r.updating:
+		r.endUpdate()
+	case err != nil:
 		r.err, r.decision = err, DecisionNone
 	}
 	r.flush()
@@ -194,6 +206,13 @@ func (r *run) advance(response []byte) error {
 func (r *run) begin(name StepName) {
 	r.flush()
 	r.step = &Step{Name: name}
+}
+
+// resume opens a step again behind commands that belong to it, unless it is open.
+func (r *run) resume(name StepName) {
+	if r.step == nil || r.step.Name != name {
+		r.begin(name)
+	}
 }
 
 // note adds a sentence to the step that is open.

@@ -55,6 +55,35 @@ func FuzzBentTransaction(f *testing.F) {
 	})
 }
 
+// FuzzBentTap does the same to cards that are held to the reader.
+func FuzzBentTap(f *testing.F) {
+	f.Add([]byte{}, byte(0))
+	f.Add([]byte{0, 0, 0, 0, 1, 9}, byte(1))
+	f.Add([]byte{0, 0, 0, 0, 2, 3}, byte(2))
+	f.Add([]byte{0, 0, 0, 0, 0, 0, 4, 200}, byte(0))
+	f.Add([]byte{0, 0, 0, 0, 0, 0, 0, 0, 5, 1, 6, 2}, byte(2))
+	f.Fuzz(func(t *testing.T, how []byte, which byte) {
+		plain := newQuick().Exec
+		switch which % 3 {
+		case 1:
+			plain = newReadable().Exec
+		case 2:
+			plain = contact(virtual.NewCard(virtual.TapVisa()))
+		}
+		cfg := tapShop()
+		cfg.ForceOnline = true
+		runConfigToEnd(t, cfg, func(command []byte) []byte {
+			answer := plain(command)
+			if len(how) < 2 {
+				return answer
+			}
+			kind, at := how[0], int(how[1])
+			how = how[2:]
+			return bent(answer, kind, at)
+		})
+	})
+}
+
 // bent is an answer spoiled in one of a few ways.
 func bent(answer []byte, kind byte, at int) []byte {
 	answer = append([]byte(nil), answer...)
@@ -86,6 +115,11 @@ func runToEnd(t *testing.T, exec func([]byte) []byte) {
 	cfg := toyShop()
 	cfg.ForceOnline = true
 	cfg.AIDs = append(cfg.AIDs, emv.AID{ID: unhex("A000000003"), Partial: true, Version: 1})
+	runConfigToEnd(t, cfg, exec)
+}
+
+func runConfigToEnd(t *testing.T, cfg emv.Config, exec func([]byte) []byte) {
+	t.Helper()
 	txn := start(t, cfg)
 	sent := 0
 	counted := func(command []byte) []byte {

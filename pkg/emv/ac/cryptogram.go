@@ -2,7 +2,6 @@ package ac
 
 import (
 	"bytes"
-	"crypto/des"
 	"crypto/subtle"
 	"encoding/binary"
 	"errors"
@@ -22,42 +21,12 @@ var (
 	ErrCVN = errors.New("cryptogram version not known")
 )
 
-// CVN is a cryptogram version number: which data a cryptogram covers, how it is padded
-// and under which key it stands. The numbers are the scheme's, as its issuer
-// application data carries them.
-type CVN byte
-
-// The versions known here.
-const (
-	// CVN10 is Visa's version 10 (0x0A): the card's master key itself, zero padding, the
-	// card verification results of the issuer application data; the issuer answers with
-	// ARPC method 1.
-	CVN10 CVN = 0x0A
-	// CVN18 is Visa's version 18 (0x12): the common session key, padding with 80, the
-	// whole issuer application data; the issuer answers with ARPC method 2.
-	CVN18 CVN = 0x12
-)
-
-// String is the version in decimal with its prefix: "CVN10".
-func (v CVN) String() string { return fmt.Sprintf("CVN%d", byte(v)) }
-
-// DetectCVN reads the version from issuer application data (tag 9F10) of Visa's format
-// 0, 1 and 3, whose first byte is the length of what follows it in the scheme's part.
-// ok is false where the data has another shape or the version is not known here.
-func DetectCVN(iad []byte) (v CVN, ok bool) {
-	if len(iad) < 7 || iad[0] < 6 || int(iad[0]) > len(iad)-1 {
-		return 0, false
-	}
-	v = CVN(iad[2])
-	return v, v == CVN10 || v == CVN18
-}
-
 // Input is what a card puts under its cryptogram.
 type Input struct {
-	// Terminal is the values that the terminal handed over, as the version lists them
-	// one behind the other. For CVN10 and CVN18: 9F02 amount, 9F03 other amount, 9F1A
-	// country, 95 verification results, 5F2A currency, 9A date, 9C type, 9F37
-	// unpredictable number, 29 bytes in all.
+	// Terminal is the values that the terminal handed over, one behind the other as
+	// [TerminalTags] lists them: 9F02 amount, 9F03 other amount, 9F1A country, 95
+	// verification results, 5F2A currency, 9A date, 9C type, 9F37 unpredictable number,
+	// 29 bytes in all.
 	Terminal []byte
 	// AIP is the application interchange profile, tag 82.
 	AIP [2]byte
@@ -67,7 +36,7 @@ type Input struct {
 	IAD []byte
 }
 
-// TerminalTags are the objects in Input.Terminal for CVN10 and CVN18, in their order.
+// TerminalTags are the objects in Input.Terminal, in their order (Book 2, 8.1.1).
 func TerminalTags() []emv.Tag {
 	return []emv.Tag{
 		emv.TagAmount, emv.TagAmountOther, emv.TagTerminalCountry, emv.TagTVR, emv.TagCurrency,
@@ -106,16 +75,23 @@ func FromValues(value func(emv.Tag) []byte) (Input, error) {
 
 // ARQC is the application cryptogram that a card makes over its input. The same data
 // with other values gives a TC or an AAC: the type is in the card verification results.
+//
+// icc is the card's master key as [MasterKey] derives it. A key of the wrong cipher is
+// ErrKey, data that is missing ErrInput, another version ErrCVN.
 func ARQC(v CVN, icc Key, in Input) ([8]byte, error) {
-	key, err := CryptogramKey(v, icc, in.ATC)
+	m, err := v.method()
 	if err != nil {
 		return [8]byte{}, err
 	}
-	data, padding, err := signed(v, in)
+	key, err := m.cryptogramKey(v, icc, in)
 	if err != nil {
 		return [8]byte{}, err
 	}
-	return Generate(key, data, padding)
+	data, err := m.data(in)
+	if err != nil {
+		return [8]byte{}, err
+	}
+	return Generate(key, data, m.padding)
 }
 
 // VerifyARQC compares a received cryptogram, all 8 bytes of it, with the one that the
@@ -128,53 +104,47 @@ func VerifyARQC(v CVN, icc Key, in Input, arqc []byte) error {
 	return same(want[:], arqc)
 }
 
-// CryptogramKey is the key under which a version's cryptograms stand: for CVN10 the
-// card's master key, else its common session key.
-func CryptogramKey(v CVN, icc Key, atc uint16) (Key, error) {
-	switch {
-	case icc.IsZero():
-		return Key{}, fmt.Errorf("master key %w: it is empty", ErrKey)
-	case v == CVN10:
-		return icc, nil
-	case v == CVN18:
-		return SessionKey(icc, atc)
+// CryptogramKey is the key under which a version's cryptograms stand: the card's master
+// key, its common session key, or Mastercard's, which takes the unpredictable number
+// from the input.
+func CryptogramKey(v CVN, icc Key, in Input) (Key, error) {
+	m, err := v.method()
+	if err != nil {
+		return Key{}, err
 	}
-	return Key{}, fmt.Errorf("%w: %s", ErrCVN, v)
+	return m.cryptogramKey(v, icc, in)
 }
 
-// Generate is the algorithm below all versions (Book 2, 8.1.2): MAC algorithm 3 over
-// data that the caller has put together, all 8 bytes.
+func (m method) cryptogramKey(v CVN, icc Key, in Input) (Key, error) {
+	if err := v.wantKey(icc); err != nil {
+		return Key{}, err
+	}
+	return m.key(icc, in)
+}
+
+// wantKey refuses a key that is empty or of another cipher than the version's.
+func (v CVN) wantKey(k Key) error {
+	switch {
+	case k.IsZero():
+		return fmt.Errorf("master key %w: it is empty", ErrKey)
+	case k.aes != v.UsesAES():
+		return fmt.Errorf("master key %w: %s takes a key of the other cipher", ErrKey, v)
+	}
+	return nil
+}
+
+// Generate is the algorithm below all versions (Book 2, 8.1.2), all 8 bytes: MAC
+// algorithm 3 over data that the caller has put together, or under an AES key the left
+// half of the CMAC, which pads in its own way.
 func Generate(session Key, data []byte, padding mac.Padding) ([8]byte, error) {
-	if session.IsZero() {
+	switch {
+	case session.IsZero():
 		return [8]byte{}, fmt.Errorf("session key %w: it is empty", ErrKey)
+	case session.aes:
+		code, err := mac.CMACAES(session.bytes(), data)
+		return [8]byte(code[:8]), err
 	}
 	return mac.Algorithm3(session.bytes(), data, padding)
-}
-
-// signed puts together what a version covers.
-func signed(v CVN, in Input) ([]byte, mac.Padding, error) {
-	data := append(bytes.Clone(in.Terminal), in.AIP[:]...)
-	data = binary.BigEndian.AppendUint16(data, in.ATC)
-	switch v {
-	case CVN10:
-		results, err := cardResults(in.IAD)
-		return append(data, results...), mac.Method1, err
-	case CVN18:
-		if len(in.IAD) == 0 {
-			return nil, 0, fmt.Errorf("%w: tag %s is empty", ErrInput, emv.TagIAD)
-		}
-		return append(data, in.IAD...), mac.Method2, nil
-	}
-	return nil, 0, fmt.Errorf("%w: %s", ErrCVN, v)
-}
-
-// cardResults is the card verification results in Visa's issuer application data:
-// behind length, derivation key index and version, their own length and 3 bytes.
-func cardResults(iad []byte) ([]byte, error) {
-	if len(iad) < 7 {
-		return nil, fmt.Errorf("%w: tag %s: got %d bytes, want at least 7", ErrInput, emv.TagIAD, len(iad))
-	}
-	return iad[3:7], nil
 }
 
 func wantLength(tag emv.Tag, v []byte) error {
@@ -193,15 +163,4 @@ func same(want, got []byte) error {
 		return ErrCryptogram
 	}
 	return nil
-}
-
-// encipher is one block under a key.
-func encipher(k Key, in [8]byte) ([8]byte, error) {
-	key := k.bytes()
-	block, err := des.NewTripleDESCipher(append(key, key[:KeySize/2]...))
-	if err != nil {
-		return [8]byte{}, fmt.Errorf("session key %w", ErrKey)
-	}
-	block.Encrypt(in[:], in[:])
-	return in, nil
 }

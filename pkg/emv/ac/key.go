@@ -1,6 +1,8 @@
 package ac
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/des"
 	"crypto/sha1" // EMV 4.4 Book 2 A1.4.2 derives with SHA-1; nothing here rests on its collisions
 	"crypto/subtle"
@@ -14,29 +16,41 @@ import (
 	"github.com/tillworks/till/pkg/crypto/mac"
 )
 
-// KeySize is the length of every key here in bytes: triple DES with two keys.
+// KeySize is the length in bytes of a triple DES key with two keys. An AES key has 16,
+// 24 or 32 bytes.
 const KeySize = 16
 
 // ErrKey is the cause of every refused key or key input; its text holds neither.
 var ErrKey = errors.New("not usable for key derivation")
 
-// Key is a triple DES key of a card: its master key or a session key. Like
+// Key is a key of a card, triple DES or AES: its master key or a session key. Like
 // card.Secret it gives a fixed mask to everything that formats it, and its bytes to
 // nobody: it is used by the functions of this package.
 //
 // It holds a pointer to a string because fmt reads unexported fields by reflection: it
 // would show a string, and it follows a pointer to an array where the verb does not fit.
 type Key struct {
-	_ [0]func()
-	p *string
+	_   [0]func()
+	p   *string
+	aes bool
 }
 
-// NewKey takes the 16 bytes of a key that was derived elsewhere. They are copied.
+// NewKey takes the 16 bytes of a triple DES key that was derived elsewhere. They are
+// copied.
 func NewKey(b []byte) (Key, error) {
 	if len(b) != KeySize {
 		return Key{}, fmt.Errorf("key %w: got %d bytes, want %d", ErrKey, len(b), KeySize)
 	}
 	return newKey(b), nil
+}
+
+// NewAESKey takes the 16, 24 or 32 bytes of an AES key that was derived elsewhere. They
+// are copied.
+func NewAESKey(b []byte) (Key, error) {
+	if !isAESLength(len(b)) {
+		return Key{}, fmt.Errorf("AES key %w: got %d bytes, want 16, 24 or 32", ErrKey, len(b))
+	}
+	return newAESKey(b), nil
 }
 
 // ICCMasterKey derives a card's master key from the issuer's by option A of EMV 4.4
@@ -66,34 +80,89 @@ func ICCMasterKeyB(mdk []byte, pan card.PAN, psn string) (Key, error) {
 	return diversify(mdk, hashed16(digits))
 }
 
+// ICCMasterKeyC derives the AES master key of a card by option C (A1.4.3): number and
+// sequence number as 16 bytes, filled with zeros at the left, enciphered, and for a key
+// of more than 16 bytes their complement behind it. mdk is the issuer's AES key of 16,
+// 24 or 32 bytes, and the card's key is as long.
+func ICCMasterKeyC(mdk []byte, pan card.PAN, psn string) (Key, error) {
+	digits, err := identity(pan, psn)
+	if err != nil {
+		return Key{}, err
+	}
+	if !isAESLength(len(mdk)) {
+		return Key{}, fmt.Errorf("issuer AES master key %w: got %d bytes, want 16, 24 or 32", ErrKey, len(mdk))
+	}
+	var y [aes.BlockSize]byte
+	_, _ = hex.Decode(y[:], []byte(fmt.Sprintf("%032s", digits))) // at most 21 digits
+	inverse := y
+	for i := range inverse {
+		inverse[i] ^= 0xFF
+	}
+	return newAESKey(encipherInto(newAESKey(mdk), y, inverse)), nil
+}
+
 // SessionKey derives the key of one transaction from the card's master key by the
-// common method of Book 2, A1.3.1, with the application transaction counter and six
-// zero bytes as diversification value.
+// common method of Book 2, A1.3.1, with the application transaction counter and zero
+// bytes as diversification value.
 func SessionKey(icc Key, atc uint16) (Key, error) {
 	return SessionKeyFor(icc, [8]byte{byte(atc >> 8), byte(atc)})
 }
 
 // SessionKeyFor is [SessionKey] with another diversification value: the request
 // cryptogram for the session keys of secure messaging, or what a scheme says. Its
-// third byte is replaced by F0 for the left half of the key and 0F for the right.
+// third byte is replaced by F0 for the left part of the key and 0F for the right. For
+// AES, zeros fill it to 16 bytes; a key of 16 bytes is the value enciphered as it is.
 func SessionKeyFor(icc Key, r [8]byte) (Key, error) {
 	if icc.IsZero() {
 		return Key{}, fmt.Errorf("master key %w: it is empty", ErrKey)
+	}
+	if icc.aes {
+		return aesSessionKey(icc, r), nil
 	}
 	left, right := r, r
 	left[2], right[2] = 0xF0, 0x0F
 	return encipherHalves(icc.bytes(), left, right)
 }
 
+func aesSessionKey(icc Key, r [8]byte) Key {
+	var left, right [aes.BlockSize]byte
+	copy(left[:], r[:])
+	copy(right[:], r[:])
+	if len(*icc.p) > aes.BlockSize {
+		left[2], right[2] = 0xF0, 0x0F
+	}
+	return newAESKey(encipherInto(icc, left, right))
+}
+
+// encipherInto enciphers as many of the blocks under an AES key as a key of the same
+// length needs.
+func encipherInto(under Key, blocks ...[aes.BlockSize]byte) []byte {
+	var out []byte
+	for _, b := range blocks {
+		under.cipher().Encrypt(b[:], b[:])
+		out = append(out, b[:]...)
+	}
+	return out[:len(*under.p)]
+}
+
 // CheckValue is the key check value, six hexadecimal digits, by which two sides compare
-// a key without showing it. It is empty for the zero Key.
+// a key without showing it: of a triple DES key the start of a block of zeros
+// enciphered, of an AES key the start of the CMAC of one (ANSI X9.24-1 and X9.24-3). It
+// is empty for the zero Key.
 func (k Key) CheckValue() string {
-	if k.p == nil {
+	switch {
+	case k.p == nil:
 		return ""
+	case k.aes:
+		kcv, _ := mac.KeyCheckValueAES(k.bytes()) // the length was checked when it was made
+		return kcv[:6]
 	}
 	kcv, _ := mac.KeyCheckValue(k.bytes()) // 16 bytes are always taken
 	return kcv
 }
+
+// IsAES reports an AES key.
+func (k Key) IsAES() bool { return k.aes }
 
 // IsZero reports that there is no key.
 func (k Key) IsZero() bool { return k.p == nil }
@@ -105,8 +174,13 @@ func (k Key) Equal(other Key) bool {
 		return k.p == other.p
 	}
 	a, b := k.bytes(), other.bytes()
-	oddParity(a)
-	oddParity(b)
+	if k.aes != other.aes {
+		return false
+	}
+	if !k.aes {
+		oddParity(a)
+		oddParity(b)
+	}
 	return subtle.ConstantTimeCompare(a, b) == 1
 }
 
@@ -138,8 +212,28 @@ func newKey(b []byte) Key {
 	return Key{p: &s}
 }
 
+func newAESKey(b []byte) Key {
+	k := newKey(b)
+	k.aes = true
+	return k
+}
+
+func isAESLength(n int) bool { return n == 16 || n == 24 || n == 32 }
+
 // bytes is a copy of the key, for the ciphers of this package alone.
 func (k Key) bytes() []byte { return []byte(*k.p) }
+
+// cipher is the block cipher of a key that is not zero; its length was checked when the
+// key was made.
+func (k Key) cipher() cipher.Block {
+	b := k.bytes()
+	if k.aes {
+		block, _ := aes.NewCipher(b)
+		return block
+	}
+	block, _ := des.NewTripleDESCipher(append(b, b[:KeySize/2]...))
+	return block
+}
 
 // identity is the digits of number and sequence number one behind the other.
 func identity(pan card.PAN, psn string) (string, error) {
