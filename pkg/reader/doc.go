@@ -4,8 +4,9 @@
 // A [Reader] hands over one card at a time. What it hands over is a [Chip], which
 // answers commands, or a [Stripe], which was drawn through and is gone already; a
 // type switch tells them apart. The packages below are the devices: virtual is a
-// card and a reader made of software, pcsc the readers of the machine. readertest is
-// the suite that every one of them passes, for anyone who writes another.
+// card and a reader made of software, pcsc the readers of the machine, swipe a stripe
+// reader that types what it reads, replay a conversation that was recorded. readertest
+// is the suite that every device for chips passes, for anyone who writes another.
 //
 // # Commands
 //

@@ -23,6 +23,9 @@ var (
 	// broken, or it has none. It is the case in which a terminal may fall back to the
 	// stripe.
 	ErrMute = errors.New("the chip does not answer")
+	// ErrStripe says that a card was drawn through and its stripe could not be read: too
+	// fast, too slow, at an angle, or it is worn. Drawing it through again may help.
+	ErrStripe = errors.New("the stripe could not be read")
 	// ErrInUse says that the reader or the card in it is taken: by a Wait under way, by
 	// the card of an earlier Wait that is not closed yet, or by another program.
 	ErrInUse = errors.New("the card reader is in use")
@@ -51,7 +54,7 @@ type Reader interface {
 	// no PIN verified.
 	//
 	// Where ctx ends first, the error wraps both ErrNoCard and the error of ctx. Other
-	// causes are ErrNoReader, ErrMute, ErrInUse, ErrNotSupported and ErrClosed.
+	// causes are ErrNoReader, ErrMute, ErrStripe, ErrInUse, ErrNotSupported and ErrClosed.
 	Wait(ctx context.Context) (Card, error)
 
 	// Close gives the device back. A Wait in progress ends with ErrClosed, and so does

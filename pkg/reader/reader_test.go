@@ -115,3 +115,21 @@ func unhex(t *testing.T, s string) []byte {
 	}
 	return b
 }
+
+// A stripe tells once that it was closed.
+func TestNewStripe(t *testing.T) {
+	closed := 0
+	track := virtual.PlainStripe()
+	s := reader.NewStripe(track, func() { closed++ })
+	if got := s.Track2(); !got.PAN.Equal(track.PAN) || got.Expiry != track.Expiry {
+		t.Error("the track is another")
+	}
+	for range 2 {
+		if err := s.Close(); err != nil || closed != 1 {
+			t.Errorf("Close: %v, told %d times, want once", err, closed)
+		}
+	}
+	if err := reader.NewStripe(track, nil).Close(); err != nil {
+		t.Error(err)
+	}
+}

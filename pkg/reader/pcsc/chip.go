@@ -95,23 +95,21 @@ func (c *chip) Close() error {
 	return err
 }
 
-// exchange has the turn and gives it back when the answer is there, even if nobody
-// waits for it any more: the library has no way to take a command back.
+// exchange has the turn. The library has no way to take a command back, so one that may
+// be given up is sent beside the caller, and the turn is given back when the answer is
+// there, even if nobody waits for it any more. Where ctx cannot end, the caller sends by
+// himself: waking another costs more than all the rest of this package.
 func (c *chip) exchange(ctx context.Context, command []byte) ([]byte, error) {
+	if ctx.Done() == nil {
+		return c.send(command)
+	}
 	type answer struct {
 		bytes []byte
 		err   error
 	}
 	got := make(chan answer, 1)
 	go func() {
-		b, err := c.card.Transmit(command)
-		if err == nil && len(b) < 2 {
-			err = errNoStatus
-		}
-		if err != nil {
-			b, err = nil, c.explain(err)
-		}
-		c.turn <- struct{}{}
+		b, err := c.send(command)
 		got <- answer{b, err}
 	}()
 	select {
@@ -121,6 +119,20 @@ func (c *chip) exchange(ctx context.Context, command []byte) ([]byte, error) {
 		c.givenUp.Store(true)
 		return nil, fmt.Errorf("pc/sc: %w", ctx.Err())
 	}
+}
+
+// send sends a command, waits for its answer however long that takes, and gives the turn
+// back.
+func (c *chip) send(command []byte) ([]byte, error) {
+	defer func() { c.turn <- struct{}{} }()
+	b, err := c.card.Transmit(command)
+	if err == nil && len(b) < 2 {
+		err = errNoStatus
+	}
+	if err != nil {
+		return nil, c.explain(err)
+	}
+	return b, nil
 }
 
 func (c *chip) usable(ctx context.Context) error {

@@ -17,6 +17,11 @@
 // A program that was built without PC/SC has this package all the same: [Available] is
 // false and everything else fails with an error that says what to build with.
 //
+// # Readers and cards that come and go
+//
+// [Readers] tells how every reader stands, [Watch] what changes: both look and touch no
+// card, so they may run beside a payment.
+//
 // # Sharing
 //
 // A card is connected to exclusively, so that no other program speaks in the middle of

@@ -24,18 +24,18 @@ func match(name string, readers []string) (string, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return "", fmt.Errorf("pc/sc: %w named %q: found %s", reader.ErrNoReader, name, listed(readers))
+		return "", fmt.Errorf("pc/sc: %w named %q: found %s", reader.ErrNoReader, name, quoted(readers))
 	}
-	return "", fmt.Errorf("pc/sc: %w by %q alone: it fits %s", reader.ErrNoReader, name, listed(found))
+	return "", fmt.Errorf("pc/sc: %w by %q alone: it fits %s", reader.ErrNoReader, name, quoted(found))
 }
 
-func listed(names []string) string {
+func quoted(names []string) string {
 	if len(names) == 0 {
 		return "none"
 	}
-	quoted := make([]string, len(names))
+	words := make([]string, len(names))
 	for i, n := range names {
-		quoted[i] = fmt.Sprintf("%q", n)
+		words[i] = fmt.Sprintf("%q", n)
 	}
-	return strings.Join(quoted, ", ")
+	return strings.Join(words, ", ")
 }

@@ -16,6 +16,7 @@ import (
 )
 
 func TestReader(t *testing.T) {
+	t.Parallel()
 	pcsctest.Run(t, func(t *testing.T, stack *pcsctest.Stack) {
 		card, slot := virtual.NewCard(virtual.Visa()), 0
 		readertest.Run(t, func(t *testing.T) readertest.Bench {
@@ -33,6 +34,7 @@ func TestReader(t *testing.T) {
 }
 
 func TestList(t *testing.T) {
+	t.Parallel()
 	pcsctest.Run(t, func(t *testing.T, stack *pcsctest.Stack) {
 		want := []string{stack.Reader(0), stack.Reader(1)}
 		got, err := pcsc.List()
@@ -50,6 +52,7 @@ func TestList(t *testing.T) {
 
 // Two programs, here two readers of one device: the second is told, and hurts nothing.
 func TestSharing(t *testing.T) {
+	t.Parallel()
 	pcsctest.Run(t, func(t *testing.T, stack *pcsctest.Stack) {
 		stack.Insert(0, virtual.NewCard(virtual.Visa()))
 		chip := take(t, open(t, stack.Reader(0)))
@@ -70,6 +73,7 @@ func TestSharing(t *testing.T) {
 }
 
 func TestMuteCard(t *testing.T) {
+	t.Parallel()
 	pcsctest.Run(t, func(t *testing.T, stack *pcsctest.Stack) {
 		stack.Insert(0, muteCard{})
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
@@ -83,6 +87,7 @@ func TestMuteCard(t *testing.T) {
 // A command that takes too long is given up. Its answer belongs to nobody, so the card
 // takes no other before it was closed and given again.
 func TestGivenUpCommand(t *testing.T) {
+	t.Parallel()
 	pcsctest.Run(t, func(t *testing.T, stack *pcsctest.Stack) {
 		card := &slowCard{Card: virtual.NewCard(virtual.Visa()), release: make(chan struct{})}
 		stack.Insert(0, card)
@@ -120,6 +125,7 @@ func TestGivenUpCommand(t *testing.T) {
 
 // The service dies in the middle of a session, and is not there afterwards.
 func TestServiceStops(t *testing.T) {
+	t.Parallel()
 	pcsctest.Run(t, func(t *testing.T, stack *pcsctest.Stack) {
 		stack.Insert(0, virtual.NewCard(virtual.Visa()))
 		device, other := open(t, stack.Reader(0)), open(t, stack.Reader(1))
@@ -166,7 +172,7 @@ func (c *slowCard) Exec(apdu []byte) []byte {
 	return c.Card.Exec(apdu)
 }
 
-func take(t *testing.T, device reader.Reader) reader.Chip {
+func take(t testing.TB, device reader.Reader) reader.Chip {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
@@ -198,7 +204,7 @@ func awaitEmpty(t *testing.T, device reader.Reader) {
 	}
 }
 
-func open(t *testing.T, name string) *pcsc.Reader {
+func open(t testing.TB, name string) *pcsc.Reader {
 	t.Helper()
 	device, err := pcsc.Open(name)
 	if err != nil {

@@ -23,19 +23,12 @@ func Available() bool { return true }
 // service. None is an empty list and no error; a service that does not run is
 // [ErrNoService].
 func List() ([]string, error) {
-	session, err := scard.EstablishContext()
+	session, err := establish()
 	if err != nil {
-		return nil, translate("connect to the service", err)
+		return nil, err
 	}
 	defer func() { _ = session.Release() }() // nothing hangs on it any more
-	names, err := session.ListReaders()
-	if errors.Is(err, scard.ErrNoReadersAvailable) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, translate("list the readers", err)
-	}
-	return names, nil
+	return listed(session)
 }
 
 // Reader is a card reader of the machine. Make one with [Open].
@@ -111,11 +104,11 @@ func (r *Reader) end() {
 }
 
 func (r *Reader) wait(ctx context.Context) (reader.Card, error) {
-	session, err := scard.EstablishContext()
+	session, err := establish()
 	if err != nil {
-		return nil, translate("connect to the service", err)
+		return nil, err
 	}
-	stop := r.cancelWith(ctx, session)
+	stop := cancelWith(session, ctx.Done(), r.closing)
 	card, err := r.connect(ctx, session)
 	stop()
 	if err != nil {
@@ -125,16 +118,16 @@ func (r *Reader) wait(ctx context.Context) (reader.Card, error) {
 	return card, nil
 }
 
-// cancelWith ends a blocking call of the session when ctx ends or the reader is
-// closed. A cancellation that comes before the call begins is lost, so it is repeated
-// until the returned function says that there is nothing left to cancel.
-func (r *Reader) cancelWith(ctx context.Context, session *scard.Context) (stop func()) {
+// cancelWith ends a blocking call of the session when one of the channels is closed. A
+// cancellation that comes before the call begins is lost, so it is repeated until the
+// returned function says that there is nothing left to cancel.
+func cancelWith(session *scard.Context, ended, closing <-chan struct{}) (stop func()) {
 	over, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
 		select {
-		case <-ctx.Done():
-		case <-r.closing:
+		case <-ended:
+		case <-closing:
 		case <-over:
 			return
 		}
@@ -211,15 +204,18 @@ func (r *Reader) look(session *scard.Context, state scard.StateFlag) (*chip, err
 	return newChip(r, session, card)
 }
 
-// watched is the reader's name as the status call gets it. The binding keeps the name
-// alive under the name itself, so that two Readers of one device would free each
-// other's in the middle of a call; a part behind the terminating zero, which the
-// library does not read, keeps them apart. Windows takes no such name and copies it.
-func (r *Reader) watched() string {
+// watched is the reader's name as the status call gets it.
+func (r *Reader) watched() string { return pinned(r.name, r) }
+
+// pinned is a name for the status call of an owner. The binding keeps the name alive
+// under the name itself, so that two owners that look at one device would free each
+// other's in the middle of a call; a part behind the terminating zero, which the library
+// does not read, keeps them apart. Windows takes no such name and copies it.
+func pinned(name string, owner any) string {
 	if runtime.GOOS == "windows" {
-		return r.name
+		return name
 	}
-	return fmt.Sprintf("%s\x00%p", r.name, r)
+	return fmt.Sprintf("%s\x00%p", name, owner)
 }
 
 var _ reader.Reader = (*Reader)(nil)

@@ -16,6 +16,15 @@ func Available() bool { return false }
 // List gives the names of the readers that are plugged in.
 func List() ([]string, error) { return nil, notBuilt() }
 
+// Provider names what this program reaches PC/SC by: "none".
+func Provider() string { return "none" }
+
+// Readers tells how every reader stands.
+func Readers() ([]Status, error) { return nil, notBuilt() }
+
+// Watch tells of readers and cards that come and go.
+func Watch(context.Context, func(Event) error) error { return notBuilt() }
+
 // Reader is a card reader of the machine.
 type Reader struct{}
 

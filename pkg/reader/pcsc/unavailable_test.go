@@ -20,7 +20,12 @@ func TestNotBuilt(t *testing.T) {
 	_, listErr := pcsc.List()
 	_, openErr := pcsc.Open("")
 	_, waitErr := new(pcsc.Reader).Wait(context.Background())
-	for doing, err := range map[string]error{"List": listErr, "Open": openErr, "Wait": waitErr} {
+	_, readersErr := pcsc.Readers()
+	watchErr := pcsc.Watch(context.Background(), func(pcsc.Event) error { return nil })
+	if pcsc.Provider() != "none" {
+		t.Errorf("provider %q, want none", pcsc.Provider())
+	}
+	for doing, err := range map[string]error{"List": listErr, "Open": openErr, "Wait": waitErr, "Readers": readersErr, "Watch": watchErr} {
 		if !errors.Is(err, pcsc.ErrNotBuilt) || !errors.Is(err, reader.ErrNotSupported) || !strings.Contains(err.Error(), "-tags pcsc") {
 			t.Errorf("%s: %v, want ErrNotBuilt that says what to build with", doing, err)
 		}

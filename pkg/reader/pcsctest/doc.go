@@ -9,6 +9,14 @@
 //		})
 //	}
 //
+// Several readers are asked for by their names, each with two slots:
+//
+//	pcsctest.Run(t, test, "Till Contact", "Till Contactless")
+//
+// [Bench] does the same for a benchmark. A card of software is any [Card]; [At] makes one
+// of it that meets a mishap in the middle of a conversation, [Held] one that is held to
+// the reader.
+//
 // # Isolation
 //
 // [Run] starts the test binary again in namespaces of its own for network, mounts and

@@ -26,21 +26,43 @@ const insideVariable = "TILL_PCSCTEST"
 // timeLimit is how long a test may take in its namespace.
 const timeLimit = 2 * time.Minute
 
-// Run runs the test over a pcscd of its own. See the package for where it skips. The
-// test is run by another process: what it sets outside itself, nobody sees.
-func Run(t *testing.T, test func(t *testing.T, stack *Stack)) {
+// parallel is how many of a test's subtests run at once, if they are parallel: they wait
+// for pcscd more than they work.
+const parallel = 16
+
+// Run runs the test over a pcscd of its own. readers are the names of its readers, one
+// to eight that differ; none stands for "Till Virtual". See the package for where it
+// skips. The test is run by another process: what it sets outside itself, nobody sees.
+func Run(t *testing.T, test func(t *testing.T, stack *Stack), readers ...string) {
 	t.Helper()
-	if os.Getenv(insideVariable) == t.Name() {
-		if err := furnish(); err != nil {
-			t.Fatalf("set up the namespace: %v", err)
-		}
-		test(t, start(t))
+	if stack := inside(t, readers); stack != nil {
+		test(t, stack)
 		return
 	}
-	if why := missing(); why != "" {
-		skip(t, why)
+	said := again(t, "-test.run="+pattern(t.Name()), "-test.v", fmt.Sprint("-test.parallel=", parallel))
+	if !strings.Contains(said, "--- PASS: "+t.Name()) {
+		t.Fatalf("the test did not run in the namespace:\n%s", said)
 	}
-	again(t)
+	t.Logf("in the namespace:\n%s", said)
+}
+
+// inside is the stack, in the process that is there for the test; anywhere else nil,
+// unless the test is skipped.
+func inside(t testing.TB, readers []string) *Stack {
+	t.Helper()
+	if os.Getenv(insideVariable) != t.Name() {
+		if why := missing(); why != "" {
+			skip(t, why)
+		}
+		return nil
+	}
+	if err := furnish(); err != nil {
+		t.Fatalf("set up the namespace: %v", err)
+	}
+	if len(readers) == 0 {
+		readers = []string{friendlyName}
+	}
+	return start(t, readers)
 }
 
 // missing says what the machine lacks.
@@ -56,36 +78,36 @@ func missing() string {
 	return ""
 }
 
-// again runs this one test once more, in namespaces.
-func again(t *testing.T) {
+// again runs this one test or benchmark once more, in namespaces, and gives what was
+// said there.
+func again(t testing.TB, flags ...string) string {
 	t.Helper()
 	runtime.LockOSThread() // the second process is killed when the thread that made it ends
 	defer runtime.UnlockOSThread()
 	limit := timeLimit
-	if deadline, ok := t.Deadline(); ok {
-		limit = min(limit, time.Until(deadline)-time.Second)
+	if limited, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
+		if deadline, ok := limited.Deadline(); ok {
+			limit = min(limit, time.Until(deadline)-time.Second)
+		}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	said, err := runInside(ctx, t.Name(), limit)
+	said, err := runInside(ctx, t.Name(), append(flags, "-test.count=1", "-test.timeout="+limit.String()))
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.ENOSPC) {
 		skip(t, fmt.Sprintf("the system permits no namespaces (%v)", err))
-	}
-	if err == nil && !strings.Contains(said, "--- PASS: "+t.Name()) {
-		err = errors.New("the test did not run there")
 	}
 	if err != nil {
 		t.Fatalf("in the namespace: %v\n%s", err, said)
 	}
-	t.Logf("in the namespace:\n%s", said)
+	return said
 }
 
 // runInside starts the binary in namespaces of its own, with those of users only where
 // it cannot do without.
-func runInside(ctx context.Context, name string, limit time.Duration) (said string, err error) {
+func runInside(ctx context.Context, name string, flags []string) (said string, err error) {
 	for _, users := range []bool{os.Geteuid() != 0, true} {
 		var out bytes.Buffer
-		cmd := exec.CommandContext(ctx, "/proc/self/exe", "-test.run="+pattern(name), "-test.count=1", "-test.v", "-test.timeout="+limit.String())
+		cmd := exec.CommandContext(ctx, "/proc/self/exe", flags...)
 		cmd.Env = append(os.Environ(), insideVariable+"="+name)
 		cmd.Stdout, cmd.Stderr = &out, &out
 		cmd.WaitDelay = time.Second

@@ -14,14 +14,17 @@ import (
 	"time"
 )
 
-// Stack is a pcscd of the test's own, with two slots. Its methods fail the test when
-// they cannot do what they are asked.
+// Stack is a pcscd of the test's own, with one reader or more and two slots to each.
+// Slots are counted through: 0 and 1 are those of the first reader, 2 and 3 of the
+// second. Its methods may be called from several goroutines at once; they fail the test
+// when they cannot do what they are asked.
 type Stack struct {
-	t       *testing.T
+	t       testing.TB
+	readers []string
 	stop    func() // ends pcscd, once
 	mu      sync.Mutex
-	slots   [2]*plugged
-	emptied [2]time.Time // when the card left
+	slots   []*plugged
+	emptied []time.Time // when the card left
 }
 
 // plugged is a card in a slot.
@@ -30,11 +33,12 @@ type plugged struct {
 	over chan struct{} // closed when Serve came back
 }
 
-// The name and the port that the configuration gives the driver; a slot more is a port
-// more.
+// The name of the reader where none is asked for, the port of the first slot (a slot
+// more is a port more), and the slots that the driver gives a reader.
 const (
-	friendlyName = "Till Virtual"
-	firstPort    = 0x8C7B
+	friendlyName   = "Till Virtual"
+	firstPort      = 0x8C7B
+	slotsPerReader = 2
 )
 
 // emptyTime is how long a slot must stay empty for pcscd to notice. It looks every 400
@@ -45,10 +49,15 @@ const emptyTime = time.Second
 // patience is how long anything may take to begin.
 const patience = 5 * time.Second
 
-// Reader is the name by which pcscd knows slot 0 or 1.
-func (s *Stack) Reader(slot int) string { return fmt.Sprintf("%s 00 %02d", friendlyName, slot) }
+// Reader is the name by which pcscd knows a slot.
+func (s *Stack) Reader(slot int) string {
+	return fmt.Sprintf("%s 00 %02d", s.readers[slot/slotsPerReader], slot%slotsPerReader)
+}
 
-// Insert puts a card into slot 0 or 1, in place of the one in it, and when the slot was
+// Slots is how many slots there are.
+func (s *Stack) Slots() int { return len(s.slots) }
+
+// Insert puts a card into a slot, in place of the one in it, and when the slot was
 // empty for a second if a card was there before. pcscd looks every 400 ms, so a reader
 // tells of it a little later.
 func (s *Stack) Insert(slot int, card Card) {
@@ -69,16 +78,21 @@ func (s *Stack) Insert(slot int, card Card) {
 	s.slots[slot] = p
 }
 
-// Remove takes the card out of slot 0 or 1, if there is one. pcscd notices when it looks
+// Remove takes the card out of a slot, if there is one. pcscd notices when it looks
 // or sends a command.
 func (s *Stack) Remove(slot int) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if p := s.slots[slot]; p != nil {
-		_ = p.conn.Close() // that is how a card leaves
-		<-p.over
-		s.slots[slot], s.emptied[slot] = nil, time.Now()
+	p := s.slots[slot]
+	s.slots[slot] = nil
+	s.mu.Unlock()
+	if p == nil {
+		return
 	}
+	_ = p.conn.Close() // that is how a card leaves
+	<-p.over
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.emptied[slot] = time.Now()
 }
 
 func (s *Stack) rest(slot int) {
@@ -103,17 +117,15 @@ func dial(port int) (net.Conn, error) {
 }
 
 // start runs pcscd until the test ends.
-func start(t *testing.T) *Stack {
+func start(t testing.TB, readers []string) *Stack {
 	t.Helper()
-	daemon, driver := findDaemon(), findDriver()
-	config := t.TempDir()
-	entry := fmt.Sprintf("FRIENDLYNAME %q\nDEVICENAME /dev/null:0x%04X\nLIBPATH %s\nCHANNELID 0x%04X\n", friendlyName, firstPort, driver, firstPort)
-	if err := os.WriteFile(filepath.Join(config, "till"), []byte(entry), 0o600); err != nil {
-		t.Fatal(err)
+	config, err := configure(t.TempDir(), readers)
+	if err != nil {
+		t.Fatalf("configure pcscd: %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var said bytes.Buffer
-	cmd := exec.CommandContext(ctx, daemon, "--foreground", "--config", config)
+	cmd := exec.CommandContext(ctx, findDaemon(), "--foreground", "--config", config)
 	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
@@ -130,11 +142,36 @@ func start(t *testing.T) *Stack {
 		}
 	})
 	awaitSocket(t)
-	return &Stack{t: t, stop: stop}
+	slots := slotsPerReader * len(readers)
+	return &Stack{t: t, readers: readers, stop: stop, slots: make([]*plugged, slots), emptied: make([]time.Time, slots)}
+}
+
+// configure writes what pcscd is to read, an entry for each reader, into a folder of its
+// own in dir. The driver knows its slots by their number within an entry alone, so that
+// two entries of one library would be each other's: every reader gets a copy of the
+// library, whose variables are its own.
+func configure(dir string, readers []string) (config string, err error) {
+	driver, err := os.ReadFile(findDriver())
+	if err != nil {
+		return "", err
+	}
+	var entries bytes.Buffer
+	for i, name := range readers {
+		library, port := filepath.Join(dir, fmt.Sprintf("libifdvpcd%d.so", i)), firstPort+slotsPerReader*i
+		if err := os.WriteFile(library, driver, 0o600); err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&entries, "FRIENDLYNAME %q\nDEVICENAME /dev/null:0x%04X\nLIBPATH %s\nCHANNELID 0x%04X\n", name, port, library, port)
+	}
+	config = filepath.Join(dir, "config")
+	if err := os.Mkdir(config, 0o700); err != nil {
+		return "", err
+	}
+	return config, os.WriteFile(filepath.Join(config, "till"), entries.Bytes(), 0o600)
 }
 
 // awaitSocket waits until clients can speak to pcscd.
-func awaitSocket(t *testing.T) {
+func awaitSocket(t testing.TB) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 		conn, err := net.Dial("unix", "/run/pcscd/pcscd.comm")

@@ -192,3 +192,12 @@ func receive(t *testing.T, over <-chan error) error {
 		return nil
 	}
 }
+
+func unhex(t *testing.T, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

@@ -22,13 +22,17 @@ type application struct {
 	pdol    emv.DOL
 	cdol1   emv.DOL
 	cdol2   emv.DOL
-	key     ac.Key
-	fault   error // what makes the profile no card
+	keys    ac.ScriptKeys
+	credentials
+	fault error // what makes the profile no card
 
 	atc           uint16 // of the transaction under way or the last one
 	lastOnlineATC uint16
 	offline       int // approved since the card was last online
 	last          outcome
+	update        *update // the issuer may still answer the last transaction without contacts
+	unlocked      bool    // the holder was asked once, see Tap.Locked
+	scripts       scriptHistory
 }
 
 // file is the place of a record: its short file identifier and its number.
@@ -43,14 +47,57 @@ func newApplication(p Application) *application {
 		atc:           p.ATC,
 		lastOnlineATC: p.LastOnlineATC,
 	}
+	if p.Tap.Quick {
+		a.records, a.afl = quickRecords(p), []byte{2 << 3, 1, 1, 0}
+	}
 	a.AID = slices.Clone(p.AID)
-	var wrong [4]error
+	var wrong [5]error
 	a.pdol, wrong[0] = emv.ParseDOL(p.PDOL)
 	a.cdol1, wrong[1] = emv.ParseDOL(p.CDOL1)
 	a.cdol2, wrong[2] = emv.ParseDOL(p.CDOL2)
-	a.key, wrong[3] = ac.ICCMasterKey(p.MasterKey, p.PAN, p.PSN)
+	a.keys, wrong[3] = keysOf(p)
+	wrong[4] = a.authenticate()
 	a.fault = errors.Join(wrong[:]...)
 	return a
+}
+
+// keysOf are the card's own keys, derived as the cryptogram version has it. A card
+// without script keys refuses every script.
+func keysOf(p Application) (k ac.ScriptKeys, err error) {
+	if k.Cryptogram, err = ac.MasterKey(p.CVN, p.MasterKey, p.PAN, p.PSN); err != nil || p.IntegrityKey == nil {
+		return k, err
+	}
+	if k.Integrity, err = ac.MasterKey(p.CVN, p.IntegrityKey, p.PAN, p.PSN); err != nil {
+		return k, err
+	}
+	k.Confidentiality, err = ac.MasterKey(p.CVN, p.ConfidentialityKey, p.PAN, p.PSN)
+	return k, err
+}
+
+// authenticate has the records of file 2 signed, and puts the certificates into a file of
+// their own.
+func (a *application) authenticate() error {
+	made, err := newCredentials(a.Application, contents(a.records[file{2, 1}]), contents(a.records[file{2, 2}]))
+	a.credentials = made
+	for i, r := range made.records {
+		a.records[file{certificateSFI, byte(i + 1)}] = r
+	}
+	n := byte(len(made.records))
+	switch {
+	case n == 0:
+	case a.Tap.Quick:
+		a.afl = []byte{2 << 3, 1, 1, 1, certificateSFI << 3, 1, n, 0}
+	default:
+		a.afl = []byte{1 << 3, 1, 1, 0, 2 << 3, 1, 2, 2, certificateSFI << 3, 1, n, 0}
+	}
+	return err
+}
+
+// contents is what is inside the template of a record.
+func contents(record []byte) []byte {
+	r := emv.NewReader(record)
+	r.Next()
+	return r.Object().Value
 }
 
 // fciOf is what SELECT answers (EMV Book 1, 11.3.4).
@@ -112,6 +159,19 @@ func recordsOf(a Application) map[file][]byte {
 			b.Add(emv.TagCardVersion, a.Version[:])
 			b.Add(emv.TagServiceCode, digits("0"+string(a.ServiceCode)))
 			b.Add(emv.TagApplicationCurrency, numeric(a.Currency))
+		}),
+	}
+}
+
+// quickRecords is what a card of the qVSDC shape has to be read where its approval is to
+// be authenticated: what it gave with its options already is not there again.
+func quickRecords(a Application) map[file][]byte {
+	return map[file][]byte{
+		{2, 1}: record(func(b *emv.Builder) {
+			b.Add(emv.TagPAN, digits(a.PAN.Reveal()))
+			b.Add(emv.TagExpiry, digits(lastDay(a.Expiry)))
+			b.Add(emv.TagIssuerCountry, numeric(a.Country))
+			b.Add(emv.TagAUC, a.Usage[:])
 		}),
 	}
 }

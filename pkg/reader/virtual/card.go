@@ -7,16 +7,17 @@ import (
 	"github.com/tillworks/till/pkg/reader"
 )
 
-// Card is an EMV contact card. Make one with [NewCard]. Its methods may be called
+// Card is an EMV card, one with contacts or one that is held to the reader. Make one with [NewCard]. Its methods may be called
 // from several goroutines at once; commands are carried out one after the other.
 type Card struct {
 	mu   sync.Mutex
 	name string
 	t0   bool
+	tap  bool // held to the reader
 	mute bool
 
 	// What a power cut leaves.
-	directory *directory // nil without a PSE
+	directory *directory // PSE or PPSE; nil without one
 	apps      []*application
 	pin       pin
 	blocked   bool
@@ -40,11 +41,14 @@ type session struct {
 // say one whose master key has the wrong length, makes a card that answers 6F00 where
 // it matters.
 func NewCard(p Profile) *Card {
-	c := &Card{name: p.Name, t0: p.Protocol == reader.T0, mute: p.Mute, blocked: p.Blocked, pin: newPIN(p)}
+	c := &Card{name: p.Name, t0: p.Protocol == reader.T0 && !p.Contactless, tap: p.Contactless, mute: p.Mute, blocked: p.Blocked, pin: newPIN(p)}
 	for _, a := range p.Applications {
 		c.apps = append(c.apps, newApplication(a))
 	}
-	if p.PSE {
+	switch {
+	case p.Contactless:
+		c.directory = newProximity(p.Applications)
+	case p.PSE:
 		c.directory = newDirectory(p.Applications)
 	}
 	return c
@@ -55,8 +59,12 @@ func (c *Card) Name() string { return c.name }
 
 // ATR is the basic answer to reset for the protocol of the card (EMV Book 1, 8.2):
 // 3B 60 00 00 under T=0; under T=1 one with block waiting times, an information field
-// size of 124 and the check byte.
+// size of 124 and the check byte. Of a card held to the reader it is what the reader makes
+// up: 3B 80 80 01 01, for one without historical bytes (PC/SC part 3, 3.1.3.2.3).
 func (c *Card) ATR() []byte {
+	if c.tap {
+		return []byte{0x3B, 0x80, 0x80, 0x01, 0x01}
+	}
 	if c.t0 {
 		return []byte{0x3B, 0x60, 0x00, 0x00}
 	}
@@ -95,6 +103,8 @@ func (c *Card) Exec(apdu []byte) []byte {
 		return nil
 	case f.sw != 0:
 		return response{sw: f.sw}.bytes()
+	case c.tap && len(apdu) > 0 && apdu[0] == readerClass:
+		return askReader(apdu).bytes()
 	case c.t0:
 		return c.execT0(apdu).bytes()
 	}

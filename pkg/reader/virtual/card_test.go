@@ -3,6 +3,7 @@ package virtual_test
 import (
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"sync"
@@ -11,7 +12,9 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tillworks/till/pkg/card"
+	"github.com/tillworks/till/pkg/emv"
 	"github.com/tillworks/till/pkg/emv/ac"
+	"github.com/tillworks/till/pkg/emv/oda"
 	"github.com/tillworks/till/pkg/reader"
 	"github.com/tillworks/till/pkg/reader/virtual"
 )
@@ -28,6 +31,7 @@ func TestCommandsInTheirTurn(t *testing.T) {
 		GET-DATA                 6985 6985      9000     9000      9000   9000
 		GET-PROCESSING-OPTIONS   6985 6985      9000     6985      6985   6985
 		VERIFY                   6985 6985      6985     9000      6985   6985
+		INTERNAL-AUTHENTICATE    6985 6985      6985     6985      6985   6985
 		GENERATE-AC-ARQC         6985 6985      6985     9000      6985   6985
 		GENERATE-AC-TC           6985 6985      6985     9000      6700   6985
 		GENERATE-AC-AAC          6985 6985      6985     9000      6700   6985
@@ -50,6 +54,7 @@ func TestCommandsInTheirTurn(t *testing.T) {
 				"GET-DATA":               getATC,
 				"GET-PROCESSING-OPTIONS": options,
 				"VERIFY":                 goodPIN,
+				"INTERNAL-AUTHENTICATE":  "0088000004 01020304 00",
 				"GENERATE-AC-ARQC":       acCommand("80", x.cdol(x.app.CDOL1, "", nil)),
 				"GENERATE-AC-TC":         acCommand("40", x.cdol(x.app.CDOL1, "", nil)),
 				"GENERATE-AC-AAC":        acCommand("00", x.cdol(x.app.CDOL1, "", nil)),
@@ -268,6 +273,48 @@ func TestPIN(t *testing.T) {
 	}
 }
 
+// An enciphered PIN goes with the number of the command just before it, once.
+func TestEncipheredPIN(t *testing.T) {
+	x := newTerminal(t, virtual.EncipheredPIN())
+	x.to("initiated")
+	objects, issuer, _ := chainOf(t, x)
+	key, err := oda.RecoverPIN(issuer.Key, oda.Certificate{
+		Signed: objects[emv.TagPINCertificate], Remainder: objects[emv.TagPINRemainder], Exponent: objects[emv.TagPINExponent],
+	}, oda.Holder{PAN: x.app.PAN})
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.NewChaCha8([32]byte{1})
+	number := func() [8]byte { return [8]byte(x.want("9000", "0084000000")) }
+	verify := func(pin string, number [8]byte) string {
+		data, err := oda.EncipherPIN(key.Key, card.NewSecret(pin), number, random)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf("00200088%02X%X", len(data), data)
+	}
+
+	first := verify("1234", number())
+	x.want("9000", first)
+	x.want("6984", first) // nobody can send it again
+	x.want("6984", verify("1234", [8]byte{}))
+	x.want("63C2", verify("9999", number()))
+	again := verify("1234", number())
+	x.want("9000", getATC)
+	x.want("6984", again) // another command came between
+	if tries := x.want("9000", "80CA9F1700"); hexOf(tries) != "9F170102" {
+		t.Errorf("tries %X: what is no PIN costs none", tries)
+	}
+	if one, other := number(), number(); one == other {
+		t.Error("the card gives the same number twice")
+	}
+	x.want("6700", "0020008808 241234FFFFFFFFFF")
+	x.want("6A86", "0084010000")
+	x.want("9000", goodPIN) // it takes a plaintext one too
+	x.generate("80")
+	x.want("6985", "0084000000")
+}
+
 func TestPINLengths(t *testing.T) {
 	for pin, want := range map[string]struct{ block, sw string }{
 		"":              {"241234FFFFFFFFFF", "6984"},
@@ -454,7 +501,7 @@ func TestProtocolsAgree(t *testing.T) {
 		authenticate(make([]byte, 10)), "0084000000", "80A8000004830201", "00FF0000",
 	}
 	rapid.Check(t, func(r *rapid.T) {
-		p := rapid.SampledFrom(virtual.Profiles()).Draw(r, "profile")
+		p := rapid.SampledFrom(contacts()).Draw(r, "profile")
 		p.Protocol = reader.T0
 		t0 := virtual.NewCard(p)
 		p.Protocol = reader.T1
@@ -478,23 +525,27 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // A whole payment with each card, byte by byte.
 func TestTranscripts(t *testing.T) {
-	for _, p := range virtual.Profiles() {
+	for _, p := range contacts() {
 		t.Run(p.Name, func(t *testing.T) {
-			got := transcript(t, p)
-			path := "testdata/" + p.Name + ".txt"
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("got:\n%s\nwant:\n%s", got, want)
-			}
+			goldenTranscript(t, p.Name, transcript(t, p))
 		})
+	}
+}
+
+func goldenTranscript(t *testing.T, name, got string) {
+	t.Helper()
+	path := "testdata/" + name + ".txt"
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
 
@@ -517,6 +568,13 @@ func transcript(t *testing.T, p virtual.Profile) string {
 		say("00B2010C00")
 		say("00B2011400")
 		say("00B2021400")
+		if x.app.AIP[0]&0x61 != 0 {
+			say("00B2011C00")
+			say("00B2021C00")
+		}
+		if x.app.AIP[0]&0x20 != 0 {
+			say("0088000004 01020304 00")
+		}
 		say(goodPIN)
 		arqc := x.read(say(acCommand("80", x.cdol(x.app.CDOL1, "", nil))))
 		answer := x.issuerAnswer(arqc, ac.Approve())

@@ -1,5 +1,11 @@
 package virtual
 
+import (
+	"slices"
+
+	"github.com/tillworks/till/pkg/emv/ac"
+)
+
 // Status words of ISO/IEC 7816-4 and EMV Book 3, 6.3.5, as this card uses them.
 const (
 	swOK              = 0x9000
@@ -11,12 +17,15 @@ const (
 	swLength          = 0x6700
 	swPINBlocked      = 0x6983
 	swNoPIN           = 0x6984
+	swOtherInterface  = 0x6984 // of GET PROCESSING OPTIONS without contacts
 	swConditions      = 0x6985
+	swSeePhone        = 0x6986
 	swData            = 0x6A80
 	swNotSupported    = 0x6A81
 	swFileNotFound    = 0x6A82
 	swRecordNotFound  = 0x6A83
 	swP1P2            = 0x6A86
+	swNotSecured      = 0x6988
 	swDataNotFound    = 0x6A88
 	swUnknownINS      = 0x6D00
 	swUnknownCLA      = 0x6E00
@@ -30,6 +39,8 @@ type instruction uint16
 // The instructions of the card; under T=0 there is getResponse too.
 const (
 	verify               instruction = 0x0020
+	getChallenge         instruction = 0x0084
+	internalAuthenticate instruction = 0x0088
 	externalAuthenticate instruction = 0x0082
 	selectName           instruction = 0x00A4
 	readRecord           instruction = 0x00B2
@@ -45,6 +56,12 @@ type command struct {
 	p1, p2 byte
 	data   []byte
 	le     int // expected length, 1 to 256; 0: none was told
+}
+
+// bytes is a command that brings data as a MAC covers it: without the expected length.
+func (c command) bytes() []byte {
+	apdu := []byte{byte(c.ins >> 8), byte(c.ins & 0xFF), c.p1, c.p2, byte(len(c.data))}
+	return append(apdu, c.data...)
 }
 
 // response is what the card answers.
@@ -138,13 +155,19 @@ func (c *Card) getResponse(tpdu []byte) response {
 
 // run carries out a command that [check] let pass.
 func (c *Card) run(cmd command) response {
+	challenge := c.session.txn.challenge
+	c.session.txn.challenge = nil
 	switch cmd.ins {
 	case selectName:
 		return c.selectName(cmd)
 	case readRecord:
 		return c.readRecord(cmd)
 	case verify:
-		return c.verify(cmd)
+		return c.verify(cmd, challenge)
+	case getChallenge:
+		return c.getChallenge(cmd)
+	case internalAuthenticate:
+		return c.internalAuthenticate(cmd)
 	case externalAuthenticate:
 		return c.externalAuthenticate(cmd)
 	case getProcessingOptions:
@@ -154,6 +177,9 @@ func (c *Card) run(cmd command) response {
 	case generateAC:
 		return c.generateAC(cmd)
 	default:
+		if isScript(cmd.ins) {
+			return c.script(cmd)
+		}
 		return status(swTechnicalFault)
 	}
 }
@@ -164,7 +190,7 @@ func check(ins instruction) uint16 {
 	switch class := ins >> 8; {
 	case known(ins):
 		return swOK
-	case class != 0x00 && class != 0x80, known(ins ^ 0x8000):
+	case class != 0x00 && class != 0x80, known(ins ^ 0x8000), slices.Contains(scriptInstructions(), ac.Instruction(ins&0xFF)):
 		return swUnknownCLA
 	}
 	return swUnknownINS
@@ -172,15 +198,17 @@ func check(ins instruction) uint16 {
 
 func known(ins instruction) bool {
 	switch ins {
-	case selectName, readRecord, verify, externalAuthenticate, getProcessingOptions, getData, generateAC:
+	case selectName, readRecord, verify, getChallenge, internalAuthenticate, externalAuthenticate, getProcessingOptions, getData, generateAC:
 		return true
 	default:
-		return false
+		return isScript(ins)
 	}
 }
 
 // bringsData reports an instruction whose P3 is the length of data under T=0.
-func bringsData(i instruction) bool { return known(i) && i != readRecord && i != getData }
+func bringsData(i instruction) bool {
+	return known(i) && i != readRecord && i != getData && i != getChallenge
+}
 
 // parse takes a command with short lengths apart: the header, with nothing, Le, Lc and
 // data, or all three behind it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/tillworks/till/pkg/emv"
+	"github.com/tillworks/till/pkg/emv/ac"
 )
 
 // kind is what a cryptogram says, as bits 8 and 7 of P1 and of the cryptogram
@@ -16,6 +17,9 @@ const (
 	kindARQC kind = 0x80 // ask the issuer
 )
 
+// combinedSignature is the bit of P1 that asks for a signature over the cryptogram.
+const combinedSignature = 0x10
+
 // transaction is what a card knows of the transaction under way.
 type transaction struct {
 	state     state
@@ -23,13 +27,23 @@ type transaction struct {
 	pinTried  bool
 	pinFailed bool
 
+	challenge  []byte // of the command just before, nil if that was another
+	challenges uint16 // given so far
+
 	first    kind
 	arqc     [8]byte
-	data     []byte // what the first GENERATE AC brought
+	signed   ac.Input // what is under arqc
+	options  []byte   // what GET PROCESSING OPTIONS brought
+	data     []byte   // what the first GENERATE AC brought
+	second   []byte   // what the second brought
+	combined bool     // the terminal asks for a signature over the cryptogram
 	auth     authentication
 	authOver bool // EXTERNAL AUTHENTICATE was used
 	refused  bool // the issuer's card status update does not approve
 	unable   bool // the terminal could not go online
+
+	issuer  *ac.Messenger // opens the commands of scripts, from the first one on
+	scripts scriptHistory // of this transaction
 }
 
 // outcome is what a card remembers of a transaction for the next one.
@@ -50,13 +64,21 @@ const (
 // generateAC answers both GENERATE AC commands (EMV Book 3, 6.5.5), the first after
 // GET PROCESSING OPTIONS, the second after an ARQC.
 func (c *Card) generateAC(cmd command) response {
+	asked, combined := kind(cmd.p1&0xC0), cmd.p1&0x3F == combinedSignature
 	switch {
-	case cmd.p1&0x3F != 0 || cmd.p1 == 0xC0 || cmd.p2 != 0:
+	case cmd.p1&0x3F != 0 && !combined, asked == 0xC0, cmd.p2 != 0:
 		return status(swP1P2)
+	case !c.in(stateInitiated, stateOnline):
+		return status(swConditions)
+	case combined && c.session.app.AIP[0]&aipCDA == 0:
+		return status(swP1P2)
+	}
+	c.session.txn.combined = combined
+	switch {
 	case c.in(stateInitiated):
-		return c.firstAC(kind(cmd.p1), cmd.data)
-	case c.in(stateOnline) && kind(cmd.p1) != kindARQC:
-		return c.secondAC(kind(cmd.p1), cmd.data)
+		return c.firstAC(asked, cmd.data)
+	case asked != kindARQC:
+		return c.secondAC(asked, cmd.data)
 	}
 	return status(swConditions)
 }
@@ -113,6 +135,7 @@ func (c *Card) secondAC(asked kind, data []byte) response {
 	if len(data) != app.cdol2.Len() {
 		return status(swLength)
 	}
+	txn.second = bytes.Clone(data)
 	v := append(readValues(app.cdol2, data), readValues(app.cdol1, txn.data)...)
 	if auth := v.of(emv.TagIssuerAuthData); txn.auth == authNone && !isZero(auth) {
 		c.authenticate(auth)
@@ -151,6 +174,7 @@ func (c *Card) settle(given kind) {
 		app.last.authFailed = txn.auth == authWrong
 	default:
 		app.last.authFailed, app.offline, app.lastOnlineATC = false, 0, app.atc
+		app.scripts = txn.scripts // of those before, the issuer was told
 	}
 }
 
@@ -160,12 +184,13 @@ func (c *Card) externalAuthenticate(cmd command) response {
 	switch {
 	case cmd.p1 != 0 || cmd.p2 != 0:
 		return status(swP1P2)
-	case !c.in(stateOnline) || c.session.txn.authOver || c.session.app.AIP[0]&0x04 == 0:
+	case !c.mayAuthenticate():
 		return status(swConditions)
 	case len(cmd.data) < 8 || len(cmd.data) > 16:
 		return status(swLength)
 	}
 	c.session.txn.authOver = true
+	c.takeUp()
 	if c.authenticate(cmd.data); c.session.txn.auth != authRight {
 		return status(swNotAuthentic)
 	}

@@ -1,6 +1,10 @@
 package virtual
 
-import "github.com/tillworks/till/pkg/emv"
+import (
+	"bytes"
+
+	"github.com/tillworks/till/pkg/emv"
+)
 
 // getProcessingOptions starts a transaction (EMV Book 3, 6.5.8): the counter goes up,
 // and the card tells what it can do and which records it has. A counter at its end
@@ -16,11 +20,14 @@ func (c *Card) getProcessingOptions(cmd command) response {
 	if app.fault != nil {
 		return status(swTechnicalFault)
 	}
+	if c.tap && app.Tap.Quick {
+		return c.quickOptions(cmd.data)
+	}
 	if sw := checkOptions(cmd.data, app.pdol.Len()); sw != swOK {
 		return status(sw)
 	}
-	app.atc++
-	c.session.txn = transaction{state: stateInitiated, before: app.last}
+	c.begin()
+	c.session.txn.options = bytes.Clone(cmd.data[2:])
 	if !app.Format2 {
 		return response{data: template1(app.AIP[:], app.afl), sw: swOK}
 	}
@@ -28,6 +35,15 @@ func (c *Card) getProcessingOptions(cmd command) response {
 		b.Add(emv.TagAIP, app.AIP[:])
 		b.Add(emv.TagAFL, app.afl)
 	}), sw: swOK}
+}
+
+// begin starts a transaction: the counter goes up, and what an earlier one left open is
+// over.
+func (c *Card) begin() {
+	app := c.session.app
+	app.atc++
+	app.update = nil
+	c.session.txn = transaction{state: stateInitiated, before: app.last}
 }
 
 // checkOptions wants a command template with as many bytes as the PDOL asks for.
@@ -75,7 +91,7 @@ func (a *application) record(sfi, number byte) response {
 	switch {
 	case found:
 		return response{data: data, sw: swOK}
-	case sfi == 1 || sfi == 2:
+	case sfi == 1 || sfi == 2 || sfi == certificateSFI && len(a.credentials.records) > 0:
 		return status(swRecordNotFound)
 	}
 	return status(swFileNotFound)

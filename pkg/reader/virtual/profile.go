@@ -17,6 +17,7 @@ type Profile struct {
 	Blocked      bool            // the issuer blocked the card: every SELECT is answered 6A81
 	PIN          card.Secret     // 4 to 12 digits for VERIFY; zero: the card has no PIN and VERIFY is answered 6984
 	PINTries     int             // wrong PINs in a row until VERIFY is answered 6983
+	Contactless  bool            // is held to the reader: speaks T=1 and has the directory 2PAY.SYS.DDF01, whatever the fields above say
 	Applications []Application   // in the order of the directory
 }
 
@@ -36,7 +37,7 @@ type Application struct {
 	Country     uint16           // issuer's country, ISO 3166-1 numeric (5F28)
 	Currency    uint16           // ISO 4217 numeric (9F42)
 
-	AIP        [2]byte // what the application can do (82); 04 in byte 1: EXTERNAL AUTHENTICATE
+	AIP        [2]byte // what the application can do (82); in byte 1 04: EXTERNAL AUTHENTICATE, 40: SDA, 20: DDA, 01: CDA
 	Usage      [2]byte // where it may be used (9F07)
 	Version    [2]byte // of the application (9F08)
 	PDOL       []byte  // what GET PROCESSING OPTIONS carries (9F38); empty: nothing
@@ -46,18 +47,36 @@ type Application struct {
 	IACDefault [5]byte // issuer action codes (9F0D)
 	IACDenial  [5]byte // (9F0E)
 	IACOnline  [5]byte // (9F0F)
+	PINKey     bool    // takes enciphered PINs under a key of their own (9F2D); else under the one it signs with
 	Format2    bool    // answers in templates with tags (77) instead of plain values (80)
 
-	MasterKey       []byte // issuer's master key for cryptograms, 16 bytes; the card's key follows by option A
+	// The issuer's master keys, from which the card's follow as ac.MasterKey derives them
+	// for the version: for cryptograms, for the MAC of scripts and for what scripts carry
+	// enciphered. Without the last two the card refuses every script.
+	MasterKey          []byte
+	IntegrityKey       []byte
+	ConfidentialityKey []byte
+
 	DerivationIndex byte   // key index in the issuer application data
 	CVN             ac.CVN // cryptogram version, which the issuer application data tells
 	ATC             uint16 // transaction counter before the first transaction (9F36)
 	LastOnlineATC   uint16 // of the last transaction that the issuer answered (9F13); 0: the card is new
 
+	Tap          Tap // what a card that is held to the reader has besides
 	IssuerAuth   IssuerAuth
 	OfflineLimit int64 // approves offline when asked to, up to this amount in minor units of Currency; 0: never
 	OfflineCount int   // and this many times since it was last online; 0: no limit
 	DeclineOver  int64 // declines whatever is over this amount of minor units; 0: no limit
+}
+
+// Tap is what an application does without contacts.
+type Tap struct {
+	Kernel     byte    // kernel identifier in the directory (9F2A); 0: none, the reader chooses
+	Quick      bool    // the shape of qVSDC: GET PROCESSING OPTIONS gives the cryptogram; else there are records and one GENERATE AC
+	Qualifiers [2]byte // card transaction qualifiers (9F6C); how the holder is to be verified is added in each transaction
+	FormFactor []byte  // what kind of thing is held to the reader (9F6E)
+	OnDevice   bool    // verifies its holder itself
+	Locked     bool    // answers 6986 the first time it is asked to verify its holder, as a phone does that must be unlocked
 }
 
 // IssuerAuth is what the card makes of the issuer's cryptogram when it is asked to
@@ -76,8 +95,16 @@ const (
 	IssuerAuthBroken
 )
 
-// Profiles are the cards that come with the package: [Visa], [Visa18] and [Pair].
-func Profiles() []Profile { return []Profile{Visa(), Visa18(), Pair()} }
+// Profiles are the cards that come with the package, a function each.
+func Profiles() []Profile {
+	return []Profile{
+		Visa(), Visa18(), Pair(),
+		PlainPIN(), EncipheredPIN(),
+		SDA(), DDA(), CDA(),
+		TapVisa(), Phone(), TapMC(), PhoneMC(),
+		MChip(), CCD(), CCDAES(),
+	}
+}
 
 // ProfileByName finds one of [Profiles] by its name.
 func ProfileByName(name string) (Profile, bool) {
@@ -144,6 +171,12 @@ func visaCredit() Application {
 		IACOnline:  [5]byte{0xF0, 0x40, 0x8C, 0x98, 0x00},
 		MasterKey: []byte{
 			0x23, 0x15, 0x20, 0x8C, 0x91, 0x10, 0xAD, 0x40, 0x23, 0x15, 0x20, 0x8C, 0x91, 0x10, 0xAD, 0x40,
+		},
+		IntegrityKey: []byte{
+			0xFE, 0xDC, 0xBA, 0x98, 0x76, 0x54, 0x32, 0x10, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF,
+		},
+		ConfidentialityKey: []byte{
+			0x89, 0xAB, 0xCD, 0xEF, 0x01, 0x23, 0x45, 0x67, 0x76, 0x54, 0x32, 0x10, 0xFE, 0xDC, 0xBA, 0x98,
 		},
 		DerivationIndex: 1, CVN: ac.CVN10, ATC: 0x0041, LastOnlineATC: 0x0040,
 	}

@@ -129,7 +129,7 @@ func (r *Reader) take() (reader.Card, <-chan struct{}, error) {
 	case len(r.swipes) > 0:
 		track := r.swipes[0]
 		r.swipes = r.swipes[1:]
-		return &stripe{device: r, track: track}, nil, nil
+		return reader.NewStripe(track, r.release), nil, nil
 	case r.slot == nil:
 		return nil, r.changed, nil
 	case r.slot.card.mute:

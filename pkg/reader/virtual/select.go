@@ -7,8 +7,10 @@ import (
 	"github.com/tillworks/till/pkg/emv"
 )
 
-// directory is the payment system environment: a name, and a record an application.
+// directory is the payment system environment: a name, and a record an application. The
+// one of cards without contacts has its entries in the answer to SELECT.
 type directory struct {
+	name    string
 	fci     []byte
 	records [][]byte
 }
@@ -28,7 +30,7 @@ func newDirectory(apps []Application) *directory {
 			b.Add(emv.TagLanguages, []byte("enzh"))
 		})
 	})
-	d := &directory{fci: b.Bytes()}
+	d := &directory{name: directoryName, fci: b.Bytes()}
 	for _, a := range apps {
 		d.records = append(d.records, directoryRecord(a))
 	}
@@ -57,7 +59,7 @@ func (c *Card) selectName(cmd command) response {
 		return status(swP1P2)
 	case len(cmd.data) < 5 || len(cmd.data) > 16:
 		return status(swLength)
-	case c.directory != nil && cmd.p2 == 0x00 && string(cmd.data) == directoryName:
+	case c.directory != nil && cmd.p2 == 0x00 && string(cmd.data) == c.directory.name:
 		c.session = session{inDirectory: true}
 		return response{data: c.directory.fci, sw: swOK}
 	}

@@ -1,27 +1,6 @@
 package virtual
 
-import (
-	"sync"
-
-	"github.com/tillworks/till/pkg/card"
-	"github.com/tillworks/till/pkg/reader"
-)
-
-// stripe is a card that was drawn through.
-type stripe struct {
-	device *Reader
-	track  card.Track2
-	once   sync.Once
-}
-
-// Track2 implements [reader.Stripe].
-func (s *stripe) Track2() card.Track2 { return s.track }
-
-// Close implements [reader.Card].
-func (s *stripe) Close() error {
-	s.once.Do(s.device.release)
-	return nil
-}
+import "github.com/tillworks/till/pkg/card"
 
 // ChipStripe is the stripe of the card of [Visa]. Its service code 201 says that the
 // card has a chip, so a terminal that can read chips must not take the stripe unless
@@ -37,5 +16,3 @@ func testTrack(pan string, code card.ServiceCode) card.Track2 {
 	t, _ := card.ParseTrack2(pan + "=3112" + string(code) + "00000000000")
 	return t
 }
-
-var _ reader.Stripe = (*stripe)(nil)
