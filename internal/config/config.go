@@ -27,12 +27,20 @@ type Config struct {
 	Host     Host
 	Wallet   Wallet
 	Reader   Reader
+	Tap      Tap
+	Limits   Limits
+	EMV      EMV
 	Receipt  Receipt
 	Tax      Tax
 	Cash     Cash
 	Stock    till.StockPolicy
 	Loyalty  till.LoyaltyRules
 	Checkout Checkout
+}
+
+// EMV is what chip cards are taken with.
+type EMV struct {
+	CAFile string // file with the schemes' public keys, as oda.ParseKeys reads it; "" is none
 }
 
 // Checkout is how the checkout screen behaves.
@@ -93,6 +101,12 @@ type Host struct {
 	Address string // "host:port"; "" is the embedded one
 	Profile string // of internal/host
 	Timeout time.Duration
+
+	MasterKeyFile string // of the terminal's master key; "" is the public one of the lab
+
+	// WhileReversing says whether a transaction may begin while a reversal waits:
+	// "profile" as the host's profile has it, "allow" or "refuse".
+	WhileReversing string
 }
 
 // IsEmbedded reports that the card host is the one inside the program.
@@ -106,6 +120,24 @@ type Wallet struct {
 // Reader is the card reader that a sale waits at.
 type Reader struct {
 	Name string // "virtual", or the beginning of a PC/SC reader's name
+	Tap  string // the one that cards are held to; "" is the same
+}
+
+// Tap is what is taken of cards that are held to the reader.
+type Tap struct {
+	Insert money.Amount // from this amount on the card must be inserted; zero never
+	Verify money.Amount // from this amount on the cardholder must be verified; zero always
+}
+
+// Limits bound what the terminal does by itself; what a host downloads tightens them. The
+// zero amount of an offline limit takes nothing offline.
+type Limits struct {
+	Batch         int          // card transactions of one batch; 0 does not bound
+	OfflineCount  int          // offline sales that may wait for the host; 0 takes none
+	OfflineSum    money.Amount // and what they may come to
+	OfflineAmount money.Amount // the most that one of them may be
+	Completion    int          // percent of what a pre-auth holds that its completion may take; 0 does not bound
+	Tip           int          // percent of a sale that its tips may come to; 0 does not bound
 }
 
 // Receipt is how receipts are printed.

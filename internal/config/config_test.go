@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -73,6 +74,7 @@ func TestDefaults(t *testing.T) {
 		{"host profile", c.Host.Profile, "iso87-ascii"},
 		{"timeout", c.Host.Timeout, 30 * time.Second},
 		{"reader", c.Reader.Name, "virtual"},
+		{"tap", c.Tap.Insert.String() + ", " + c.Tap.Verify.String(), "0.00 CNY, 1000.00 CNY"},
 		{"width", c.Receipt.Width, 32},
 	} {
 		if v.got != v.want {
@@ -154,10 +156,28 @@ id = "T1"
 address = "[::1]:8583"
 profile = "iso87-bcd"
 timeout = "1m30s"
+master_key_file = "terminal.key"
+while_reversing = "refuse"
+[batch]
+limit = 500
+[offline]
+count = 9
+sum = "3000"
+amount = "400"
+[completion]
+percent = 110
+[tip]
+percent = 20
 [wallet]
 patience = "2m"
 [reader]
 name = "ACS"
+tap = "ACS contactless"
+[tap]
+insert = "50000"
+verify = "10000"
+[emv]
+ca_file = "schemes.keys"
 [receipt]
 width = 48
 `)
@@ -168,9 +188,14 @@ width = 48
 	got := strings.Join([]string{
 		string(c.Profile), string(c.Lang), c.Shop.Name, c.Shop.Address, c.Shop.Country.String(), c.Shop.Currency.String(),
 		c.Shop.Timezone.String(), c.Merchant.ID, c.Merchant.Category, c.Terminal.ID, c.Host.Address, c.Host.Profile,
-		c.Host.Timeout.String(), c.Wallet.Patience.String(), c.Reader.Name,
+		c.Host.Timeout.String(), c.Wallet.Patience.String(), c.Reader.Name, c.Reader.Tap, c.Tap.Insert.String(), c.Tap.Verify.String(),
+		c.EMV.CAFile,
 	}, "|")
-	want := "live|zh|茶馆|南京路 1 号|JP|JPY|Asia/Tokyo|M1|5812|T1|[::1]:8583|iso87-bcd|1m30s|2m0s|ACS"
+	want := "live|zh|茶馆|南京路 1 号|JP|JPY|Asia/Tokyo|M1|5812|T1|[::1]:8583|iso87-bcd|1m30s|2m0s|ACS|ACS contactless|50000 JPY|10000 JPY|schemes.keys"
+	limits := fmt.Sprint(c.Limits.Batch, c.Limits.OfflineCount, c.Limits.OfflineSum, c.Limits.OfflineAmount, c.Limits.Completion, c.Limits.Tip) + " " + c.Host.WhileReversing
+	if limits != "500 9 3000 JPY 400 JPY 110 20 refuse" {
+		t.Errorf("limits %s", limits)
+	}
 	if got != want || c.Receipt.Width != 48 {
 		t.Errorf("got  %s %d\nwant %s 48", got, c.Receipt.Width, want)
 	}

@@ -29,7 +29,7 @@ func (k Key) Env() string {
 
 // Keys are all settings in the order in which they are listed.
 func Keys() []Key {
-	return slices.Concat(generalKeys(), shopKeys(), saleKeys(), cardKeys(), checkoutKeys())
+	return slices.Concat(generalKeys(), shopKeys(), saleKeys(), cardKeys(), limitKeys(), checkoutKeys())
 }
 
 func generalKeys() []Key {
@@ -146,11 +146,17 @@ func cardKeys() []Key {
 		{
 			Name: "host.profile", Default: "iso87-ascii",
 			Means: i18n.T("dialect and framing that the host speaks", "主机使用的报文方言与帧格式"),
-			Wants: i18n.T("iso87-ascii or iso87-bcd", "iso87-ascii 或 iso87-bcd"),
+			Wants: i18n.T("iso87-ascii, iso87-bcd, nac-pos or unionpay-pos", "iso87-ascii、iso87-bcd、nac-pos 或 unionpay-pos"),
 			set: func(c *Config, v string) bool {
 				c.Host.Profile = v
-				return v == "iso87-ascii" || v == "iso87-bcd"
+				return v == "iso87-ascii" || v == "iso87-bcd" || v == "nac-pos" || v == "unionpay-pos"
 			},
+		},
+		{
+			Name: "host.master_key_file", Default: "",
+			Means: i18n.T("file of the terminal's master key, under which the host sends working keys; empty is the public one of the lab", "终端主密钥文件，主机以其加密下发工作密钥；留空则使用公开的实验主密钥"),
+			Wants: i18n.T("a path of a file with 32 hexadecimal digits", "文件路径，内容为 32 位十六进制数字"),
+			set:   func(c *Config, v string) bool { c.Host.MasterKeyFile = v; return isLine(v) },
 		},
 		{
 			Name: "host.timeout", Default: "30s",
@@ -160,6 +166,15 @@ func cardKeys() []Key {
 				var err error
 				c.Host.Timeout, err = time.ParseDuration(v)
 				return err == nil && c.Host.Timeout >= 100*time.Millisecond && c.Host.Timeout <= 5*time.Minute
+			},
+		},
+		{
+			Name: "host.while_reversing", Default: "profile",
+			Means: i18n.T("whether a card transaction may begin while a reversal waits; profile is what host.profile says", "有待冲正时可否开始新的卡交易；profile 为按 host.profile 的规定"),
+			Wants: i18n.T("profile, refuse or allow", "profile、refuse（拒绝）或 allow（允许）"),
+			set: func(c *Config, v string) bool {
+				c.Host.WhileReversing = v
+				return v == "profile" || v == "refuse" || v == "allow"
 			},
 		},
 		{
@@ -177,6 +192,30 @@ func cardKeys() []Key {
 			Means: i18n.T("card reader of a sale, from till card list", "收款所用的读卡器，见 till card list"),
 			Wants: i18n.T("virtual or a reader's name", "virtual 或读卡器名称"),
 			set:   func(c *Config, v string) bool { c.Reader.Name = v; return isLine(v) && v != "" },
+		},
+		{
+			Name: "reader.tap", Default: "",
+			Means: i18n.T("card reader that cards are held to; empty is reader.name", "挥卡所用的读卡器；留空则同 reader.name"),
+			Wants: i18n.T("virtual:tapvisa or a reader's name", "virtual:tapvisa 或读卡器名称"),
+			set:   func(c *Config, v string) bool { c.Reader.Tap = v; return isLine(v) },
+		},
+		{
+			Name: "tap.insert", Default: "0",
+			Means: i18n.T("from this amount on a card must be inserted and not held to the reader; 0 never", "达到此金额须插卡，不能挥卡；0 为不限制"),
+			Wants: i18n.T("an amount such as 5000", "金额，例如 5000"),
+			set:   func(c *Config, v string) bool { return setAmount(&c.Tap.Insert, c, v) },
+		},
+		{
+			Name: "tap.verify", Default: "1000",
+			Means: i18n.T("from this amount on the holder of a card that is held to the reader is verified; 0 always", "挥卡达到此金额须验证持卡人；0 为一律验证"),
+			Wants: i18n.T("an amount such as 1000", "金额，例如 1000"),
+			set:   func(c *Config, v string) bool { return setAmount(&c.Tap.Verify, c, v) },
+		},
+		{
+			Name: "emv.ca_file", Default: "",
+			Means: i18n.T("file with the schemes' public keys, by which chip cards are authenticated offline; empty is none", "卡组织公钥文件，用于芯片卡脱机数据认证；留空则无"),
+			Wants: i18n.T("the path of a file, or nothing", "文件路径，或留空"),
+			set:   func(c *Config, v string) bool { c.EMV.CAFile = v; return isLine(v) },
 		},
 	}
 }

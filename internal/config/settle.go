@@ -139,8 +139,12 @@ func secret(name string, at Origin) error {
 		i18n.T("take it out of there; cards come from a reader, keys from the key store", "请将其移除；卡片经读卡器读取，密钥存放在密钥库中").With())
 }
 
-// looksSecret reports the name of a setting that would hold one.
+// looksSecret reports the name of a setting that would hold one. A setting of a file only
+// says where it lies.
 func looksSecret(name string) bool {
+	if strings.HasSuffix(name, "_file") {
+		return false
+	}
 	parts := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '.' || r == '_' || r == '-' })
 	return slices.ContainsFunc(parts, func(p string) bool {
 		return slices.Contains([]string{"password", "passwd", "secret", "token", "pin", "pan", "cvv", "cvc", "track", "track1", "track2", "key", "keys", "mdk", "tmk"}, p)

@@ -12,10 +12,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/tillworks/till/internal/groupcommit"
 )
 
 // The errors of files that must not be touched, and of a commit that failed in the
@@ -34,13 +37,23 @@ type Kind struct {
 	ApplicationID int    // in the header of the file, 32 bits
 	Version       int    // of the schema
 	Schema        string // SQL that makes the tables of an empty file
+
+	// Upgrades is SQL that brings the tables of an older version, by its number, to those of
+	// Version. It runs in one transaction.
+	Upgrades map[int]string
+
+	// Unsynced waits for no disk: what was committed survives the end of the program and may
+	// be lost when the power goes. It is for tests, and for measuring what the waiting costs.
+	Unsynced bool
 }
 
 // File is an open ledger. It is safe for concurrent use.
 type File struct {
-	DB   *sql.DB // one connection: a second could only wait for it
-	path string
-	kind Kind
+	DB    *sql.DB // one connection: a second could only wait for it
+	path  string
+	kind  Kind
+	group *group
+	queue *groupcommit.Queue
 }
 
 // Querier is what a database and a transaction have in common.
@@ -56,12 +69,14 @@ func Open(ctx context.Context, path string, kind Kind, found func(context.Contex
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	connector, err := sqlite.NewConnector(dataSource(path))
+	inner, err := sqlite.NewConnector(kind.dataSource(path))
 	if err != nil {
 		return nil, err
 	}
-	f := &File{DB: sql.OpenDB(connector), path: path, kind: kind}
+	f := &File{DB: sql.OpenDB(connector{inner}), path: path, kind: kind}
 	f.DB.SetMaxOpenConns(1)
+	f.group = &group{db: f.DB}
+	f.queue = groupcommit.NewQueue(f.group)
 	if err := f.prepare(ctx, found); err != nil {
 		return nil, errors.Join(err, f.DB.Close())
 	}
@@ -70,24 +85,6 @@ func Open(ctx context.Context, path string, kind Kind, found func(context.Contex
 
 // Path is the file.
 func (f *File) Path() string { return f.path }
-
-// Write runs do in one transaction that holds the ledger alone from its start. When do
-// fails nothing has happened; ErrUncertain is the one error that leaves it open. Who asked
-// and hung up must not tear a posting from its answer, so ctx ends nothing; the wait for
-// the lock is bounded.
-func (f *File) Write(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := f.DB.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	if err := do(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("%w: %w", ErrUncertain, err)
-	}
-	return nil
-}
 
 // Close checkpoints and closes the file.
 func (f *File) Close() error {
@@ -113,15 +110,14 @@ func IsCode(err error, codes ...int) bool {
 
 // dataSource is the URI of the ledger; the path is escaped because a folder may be
 // called "50%?".
-func dataSource(path string) string {
+func (k Kind) dataSource(path string) string {
 	slashed := filepath.ToSlash(path)
 	if filepath.VolumeName(path) != "" {
 		slashed = "/" + slashed // file:///C:/…
 	}
 	q := url.Values{
-		"_txlock":       {"immediate"}, // a transaction that will write must not begin as a reader
 		"_busy_timeout": {fmt.Sprint(lockWait.Milliseconds())},
-		"_synchronous":  {"FULL"}, // an answer that was given survives a power cut
+		"_synchronous":  {k.synchronous()},
 		"_foreign_keys": {"1"},
 	}
 	return "file:" + (&url.URL{Path: slashed}).EscapedPath() + "?" + q.Encode()
@@ -145,14 +141,27 @@ func (f *File) prepare(ctx context.Context, found func(context.Context, *sql.Tx)
 	if err != nil {
 		return err
 	}
+	return f.checkDurable(ctx)
+}
+
+// checkDurable reads back what was set: SQLite ignores what it cannot obey.
+func (f *File) checkDurable(ctx context.Context) error {
 	var synchronous int
 	if err := f.DB.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&synchronous); err != nil {
 		return err
 	}
-	if synchronous != 2 {
-		return fmt.Errorf("PRAGMA synchronous is %d, want 2 (FULL)", synchronous)
+	if want := f.kind.synchronous(); strconv.Itoa(synchronous) != want {
+		return fmt.Errorf("PRAGMA synchronous is %d, want %s", synchronous, want)
 	}
 	return nil
+}
+
+// synchronous is FULL: an answer that was given survives a power cut.
+func (k Kind) synchronous() string {
+	if k.Unsynced {
+		return "0"
+	}
+	return "2"
 }
 
 // journalAhead puts the file into WAL mode. The switch needs the file alone and does
@@ -195,15 +204,34 @@ func (k Kind) inspect(ctx context.Context, q Querier) (empty bool, err error) {
 	return false, nil
 }
 
-// migrate creates the tables of an empty file.
+// migrate creates the tables of an empty file, or brings those of an older version to the
+// current one.
 func (k Kind) migrate(ctx context.Context, tx *sql.Tx) error {
 	empty, err := k.inspect(ctx, tx)
-	if err != nil || !empty {
+	if err != nil {
 		return err
 	}
 	header := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", k.ApplicationID, k.Version)
+	if !empty {
+		return k.upgrade(ctx, tx, header)
+	}
 	if _, err := tx.ExecContext(ctx, header+k.Schema); err != nil {
 		return fmt.Errorf("create tables: %w", err)
+	}
+	return nil
+}
+
+func (k Kind) upgrade(ctx context.Context, tx *sql.Tx, header string) error {
+	var version int
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil || version == k.Version {
+		return err
+	}
+	change, ok := k.Upgrades[version]
+	if !ok {
+		return fmt.Errorf("tables of version %d: this program knows no way to those of version %d", version, k.Version)
+	}
+	if _, err := tx.ExecContext(ctx, header+change); err != nil {
+		return fmt.Errorf("upgrade from version %d to %d: %w", version, k.Version, err)
 	}
 	return nil
 }

@@ -17,12 +17,7 @@ func kind() ledger.Kind {
 
 func open(t *testing.T, path string) *ledger.File {
 	t.Helper()
-	f, err := ledger.Open(context.Background(), path, kind(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = f.Close() })
-	return f
+	return openKind(t, path, kind())
 }
 
 func count(t *testing.T, f *ledger.File) (n int) {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/money"
 )
 
 // Doc is what a receipt tells. A merchant number and a terminal number are those of the
@@ -61,7 +62,7 @@ func Render(d Doc, o Options) string {
 		s.ticket(d, o)
 		return s.String()
 	}
-	s.head(d, title(d.Txn))
+	s.head(d, title(d))
 	s.identity(d.Txn)
 	s.card(d)
 	s.wallet(d.Txn)
@@ -153,7 +154,20 @@ func (s *sheet) cash(t till.Txn) {
 // amount stands alone between blank lines.
 func (s *sheet) amount(t till.Txn) {
 	s.line("")
+	if !t.Cashback.IsZero() {
+		s.row(i18n.T("PURCHASE", "商品"), money.New(t.Amount.Minor()-t.Cashback.Minor(), t.Amount.Currency()).String())
+		s.row(i18n.T("CASHBACK", "返现"), t.Cashback.String())
+	}
+	if !t.Asked.IsZero() {
+		s.row(i18n.T("ASKED", "应付"), t.Asked.String())
+	}
 	s.row(i18n.T("AMOUNT", "金额"), t.Amount.String())
+	if !t.Asked.IsZero() {
+		s.row(i18n.T("LEFT TO PAY", "尚余"), money.New(t.Asked.Minor()-t.Amount.Minor(), t.Amount.Currency()).String())
+	}
+	if t.Plan != nil {
+		s.row(i18n.T("INSTALMENTS", "分期"), strings.TrimSpace(fmt.Sprintf("%d %s", t.Plan.Count, hideNumbers(t.Plan.Code))))
+	}
 	s.line("")
 }
 
@@ -194,7 +208,8 @@ func (s *sheet) foot(c Copy) {
 }
 
 // title is what the transaction does, in the words of card slips.
-func title(t till.Txn) i18n.Text {
+func title(d Doc) i18n.Text {
+	t := d.Txn
 	cash := t.Tender == till.Cash
 	switch {
 	case t.Tender == till.QR:
@@ -205,14 +220,52 @@ func title(t till.Txn) i18n.Text {
 		return i18n.T("CASH VOID", "现金撤销")
 	case t.Kind == till.Refund && cash:
 		return i18n.T("CASH REFUND", "现金退款")
-	case t.Kind == till.Sale:
+	case t.Kind == till.Void && d.Original != nil && d.Original.Kind != till.Sale:
+		return voidTitle(d.Original.Kind)
+	}
+	return kindTitle(t)
+}
+
+// kindTitle is the title of a transaction of a card that undoes nothing by name.
+func kindTitle(t till.Txn) i18n.Text {
+	switch t.Kind {
+	case till.Sale:
+		if t.Plan != nil {
+			return i18n.T("SALE IN INSTALMENTS", "分期消费")
+		}
 		return i18n.T("SALE", "消费")
-	case t.Kind == till.Void:
+	case till.Void:
 		return i18n.T("VOID", "撤销")
-	case t.Kind == till.Refund:
+	case till.Refund:
 		return i18n.T("REFUND", "退货")
+	case till.PreAuth:
+		return i18n.T("PRE-AUTHORIZATION", "预授权")
+	case till.Increment:
+		return i18n.T("PRE-AUTH INCREMENT", "追加预授权")
+	case till.Completion:
+		return i18n.T("PRE-AUTH COMPLETION", "预授权完成")
+	case till.CashAdvance:
+		return i18n.T("CASH ADVANCE", "取现")
+	case till.Tip:
+		return i18n.T("TIP", "小费")
 	}
 	return i18n.T("TRANSACTION", "交易")
+}
+
+// voidTitle is the title of the void of something else than a sale.
+func voidTitle(k till.Kind) i18n.Text {
+	switch k {
+	case till.PreAuth:
+		return i18n.T("PRE-AUTH RELEASE", "预授权撤销")
+	case till.Completion:
+		return i18n.T("COMPLETION VOID", "预授权完成撤销")
+	case till.CashAdvance:
+		return i18n.T("CASH ADVANCE VOID", "取现撤销")
+	case till.Refund:
+		return i18n.T("REFUND VOID", "退货撤销")
+	default:
+	}
+	return i18n.T("VOID", "撤销")
 }
 
 // entryLabel names the row of the entry: a card is read, a code is scanned.

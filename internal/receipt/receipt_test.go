@@ -72,6 +72,26 @@ func samples(t *testing.T) []sample {
 		{"wallet_unknown", doc(with(chip, wallet(till.Scanned), order(till.OrderUnknown, till.ReasonLink))), merchant},
 		{"wallet_refund", undo(with(chip, wallet(till.Shown)), till.Refund, paidBack), receipt.Options{}},
 		{"wallet_void", undo(with(chip, wallet(till.Scanned)), till.Void, paidBack), receipt.Options{}},
+		{"preauth", doc(with(chip, kind(till.PreAuth))), receipt.Options{}},
+		{"preauth_raised", doc(with(chip, kind(till.PreAuth), func(x *till.Txn) { x.Incremented, x.CompletedBy = yuan(t, 5000), "C0MP1ETE0001" })), reprint},
+		{"increment", undo(chip, till.Increment), receipt.Options{}},
+		{"completion", undo(chip, till.Completion), receipt.Options{}},
+		{"completion_advice", undo(chip, till.Completion, advised(till.NoticeDone)), receipt.Options{}},
+		{"preauth_release", undo(with(chip, kind(till.PreAuth)), till.Void), merchant},
+		{"completion_void", undo(with(chip, kind(till.Completion)), till.Void), receipt.Options{}},
+		{"cash_advance", doc(with(chip, kind(till.CashAdvance))), merchant},
+		{"cashback", doc(with(chip, func(x *till.Txn) { x.Cashback = yuan(t, 500) })), receipt.Options{}},
+		{"tip", undo(chip, till.Tip, advised(till.NoticeDone)), receipt.Options{}},
+		{"tipped_sale", doc(with(chip, func(x *till.Txn) { x.Tipped = yuan(t, 200) })), reprint},
+		{"instalments", doc(with(chip, func(x *till.Txn) { x.Plan = &till.Plan{Count: 12, Code: "A12"} })), receipt.Options{}},
+		{"partial", doc(with(chip, func(x *till.Txn) { x.Asked, x.ResponseCode = yuan(t, x.Amount.Minor()+2000), "10" })), receipt.Options{}},
+		{"partial_refused", doc(with(chip, open(till.Reversed, till.ReasonPartial))), receipt.Options{}},
+		{"voice", doc(with(chip, stripe(till.Fallback), advised(till.NoticeVoice))), merchant},
+		{"offline_told", doc(with(chip, offline, func(x *till.Txn) { x.State, x.Notice = till.Approved, till.NoticeOffline })), receipt.Options{}},
+		{"notice_exception", doc(with(chip, stripe(till.Fallback), open(till.Exception, ""), func(x *till.Txn) { x.Notice = till.NoticeVoice })), merchant},
+		{"decided", doc(with(chip, func(x *till.Txn) {
+			x.Decided = &till.Resolution{As: till.ResolvedPosted, By: "bo", Reason: "seen in the acquirer's portal"}
+		})), reprint},
 		{"reprint", doc(chip), reprint},
 		{"reprint_voided", doc(with(chip, func(x *till.Txn) { x.VoidedBy = "V01DED000001" })), reprint},
 		{"reprint_refunded", doc(with(chip, func(x *till.Txn) { x.Refunded = yuan(t, 500) })), reprint},
@@ -234,6 +254,13 @@ func TestDefaults(t *testing.T) {
 	if paper := receipt.Render(doc(chipSale(t)), receipt.Options{}); !strings.Contains(paper, "06:05:09 +00:00") {
 		t.Errorf("no UTC time on\n%s", paper)
 	}
+}
+
+func kind(k till.Kind) func(*till.Txn) { return func(x *till.Txn) { x.Kind = k } }
+
+// advised is told to the host afterwards, and not yet.
+func advised(n till.Notice) func(*till.Txn) {
+	return func(x *till.Txn) { x.State, x.Notice, x.ResponseCode = till.Advice, n, "" }
 }
 
 // What any receipt must hold, whatever a host, a card or a clerk put into it.

@@ -161,3 +161,14 @@ func ResponseText(code string) i18n.Text {
 	}
 	return i18n.T("Unlisted response code", "未列明的应答码")
 }
+
+// saysApproved reports a code whose words say that the host approved. Where the outcome
+// is that a transaction was declined all the same, as by the card, these words do not
+// stand on the paper: a shopper would read them as the outcome.
+func saysApproved(code string) bool {
+	switch code {
+	case "00", "08", "10", "11", "16", "85", "Y1", "Y3":
+		return true
+	}
+	return false
+}

@@ -197,7 +197,7 @@ func paymentKind(x till.Txn) i18n.Text {
 		return i18n.T("REFUND", "退款")
 	case till.Void:
 		return i18n.T("VOID", "撤销")
-	case till.Sale:
+	case till.Sale, till.PreAuth, till.Increment, till.Completion, till.CashAdvance, till.Tip:
 	}
 	return i18n.Text{}
 }
@@ -209,7 +209,7 @@ func paymentOutcome(x till.Txn) i18n.Text {
 		return i18n.T("voided", "已撤销")
 	case x.Outcome() == till.OutcomeApproved:
 		return i18n.Text{}
-	case x.Outcome() == till.OutcomeDeclined && x.ResponseCode != "" && x.Tender == till.Card:
+	case x.Outcome() == till.OutcomeDeclined && x.ResponseCode != "" && !saysApproved(x.ResponseCode) && x.Tender == till.Card:
 		return i18n.Join(i18n.T("declined ", "拒绝 "), i18n.Same(x.ResponseCode+" "), ResponseText(x.ResponseCode))
 	}
 	return x.OutcomeText()
@@ -286,7 +286,7 @@ func (s *sheet) slip(x till.Txn, c Copy) {
 		return
 	}
 	s.rule("-")
-	s.center(s.say(title(x)) + " " + x.Amount.String())
+	s.center(s.say(title(Doc{Txn: x})) + " " + x.Amount.String())
 	s.row(i18n.T("MID", "商户编号"), x.Merchant)
 	s.row(i18n.T("TID", "终端编号"), x.Terminal)
 	s.row(i18n.T("RECEIPT", "小票号"), Number(x))

@@ -37,6 +37,7 @@ func walletTitle(k till.Kind) i18n.Text {
 		return i18n.T("WALLET REFUND", "扫码退款")
 	case till.Sale:
 		return i18n.T("WALLET SALE", "扫码消费")
+	case till.PreAuth, till.Increment, till.Completion, till.CashAdvance, till.Tip: // of cards alone
 	}
 	return i18n.T("TRANSACTION", "交易")
 }
@@ -59,7 +60,7 @@ func walletReason(t till.Txn) i18n.Text {
 		return i18n.T("Cancelled by the operator.", "操作员已取消。")
 	case till.ReasonPaidAfterClosing:
 		return i18n.T("It was paid after it was given up.", "放弃后仍被付款。")
-	case till.ReasonCard:
+	case till.ReasonCard, till.ReasonPartial, till.ReasonMAC:
 	}
 	return i18n.Text{}
 }

@@ -44,7 +44,7 @@ func CheckDrawerMove(m till.DrawerMove) error {
 
 // DrawerSum is what a drawer must hold, by the sums of it.
 func DrawerSum(d till.Drawer) money.Amount {
-	minor := d.Float.Minor() + d.Sales.Minor() - d.Refunds.Minor() - d.Voids.Minor() + d.PayIns.Minor() - d.PayOuts.Minor()
+	minor := d.Float.Minor() + d.Sales.Minor() - d.Refunds.Minor() - d.Voids.Minor() + d.PayIns.Minor() - d.PayOuts.Minor() - d.ByCard.Minor()
 	return money.New(minor, d.Float.Currency())
 }
 
@@ -114,6 +114,14 @@ func ShiftCurrency(number int, held, got money.Currency) error {
 	return refuseWith(
 		i18n.T("the drawer of shift %d is counted in %s and takes no %s", "班次 %d 的钱箱币种为 %s，不接受 %s").With(number, held, got),
 		i18n.T("close the shift first: till shift close", "请先交班：till shift close").With())
+}
+
+// HandsOut is how much cash of the drawer a transaction hands out to the shopper.
+func HandsOut(t till.Txn) int64 {
+	if t.Kind == till.CashAdvance {
+		return t.Amount.Minor()
+	}
+	return t.Cashback.Minor()
 }
 
 // DrawerTooLow is the problem of more being paid out than a drawer holds.

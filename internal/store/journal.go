@@ -103,10 +103,21 @@ type BrokenChain struct {
 // Error implements error.
 func (b *BrokenChain) Error() string { return fmt.Sprintf("journal row %d: %s", b.Seq, b.Why) }
 
+// NoteBody is the canonical JSON of a remark in the journal. It must hold no card data.
+func NoteBody(remark string) ([]byte, error) {
+	body, err := json.Marshal(struct {
+		Remark string `json:"remark"`
+	}{remark})
+	if err != nil {
+		return nil, fmt.Errorf("remark as JSON: %w", err)
+	}
+	return body, nil
+}
+
 // TxnBody is the canonical JSON of a transaction: fields in the order of till.Txn,
 // without those that are derived from other transactions.
 func TxnBody(t till.Txn) ([]byte, error) {
-	t.VoidedBy, t.Refunded = "", money.Amount{}
+	t.VoidedBy, t.CompletedBy, t.Refunded, t.Tipped, t.Incremented = "", "", money.Amount{}, money.Amount{}, money.Amount{}
 	body, err := json.Marshal(t)
 	if err != nil {
 		return nil, fmt.Errorf("transaction %s as JSON: %w", t.ID, err)

@@ -54,13 +54,12 @@ func (s *sheet) told() []till.Fact {
 
 // undone are the facts with every sign turned, at another hour, and the void itself.
 func undone(facts []till.Fact, currency string, hour int) []till.Fact {
-	all := make([]till.Fact, 0, len(facts)+1)
+	s := newSheet(currency)
 	for _, f := range facts {
-		f.Sums = f.Sums.Neg()
 		if f.Kind == till.FactHour {
 			f.A = hourName(hour)
 		}
-		all = append(all, f)
+		s.add(f.Kind, f.A, f.B, f.Sums.Neg())
 	}
-	return append(all, till.Fact{Kind: till.FactSum, A: SumVoid, Currency: currency, Sums: till.Sums{Count: 1}})
+	return append(s.told(), till.Fact{Kind: till.FactSum, A: SumVoid, Currency: currency, Sums: till.Sums{Count: 1}})
 }

@@ -113,6 +113,10 @@ func TestBare(t *testing.T) {
 		{"refund", tally.Bare(till.Txn{Kind: till.Refund, Tender: till.Cash, Amount: cny(250)}, till.Txn{}), till.Sums{Returns: 1, Quantity: -1000, Returned: 250, Net: -250, Total: -250}},
 		{"rounded", tally.Bare(till.Txn{Kind: till.Sale, Tender: till.Cash, Amount: cny(1250), Rounding: cny(2)}, till.Txn{}), till.Sums{Count: 1, Quantity: 1000, Gross: 1248, Net: 1250, Total: 1250}},
 		{"void", tally.Bare(till.Txn{Kind: till.Void, Tender: till.QR, Amount: cny(1250), Hour: 11, Staff: "bo"}, sale), till.Sums{Count: -1, Quantity: -1000, Gross: -1250, Net: -1250, Total: -1250}},
+		{"completion", tally.Bare(till.Txn{Kind: till.Completion, Tender: till.Card, Amount: cny(1250)}, till.Txn{}), till.Sums{Count: 1, Quantity: 1000, Gross: 1250, Net: 1250, Total: 1250}},
+		{"tip", tally.Bare(till.Txn{Kind: till.Tip, Tender: till.Card, Amount: cny(200)}, sale), till.Sums{Gross: 200, Net: 200, Total: 200}},
+		{"cashback", tally.Bare(till.Txn{Kind: till.Sale, Tender: till.Card, Amount: cny(1250), Cashback: cny(500)}, till.Txn{}), till.Sums{Count: 1, Quantity: 1000, Gross: 750, Net: 750, Total: 750}},
+		{"void with tips", tally.Bare(till.Txn{Kind: till.Void, Tender: till.QR, Amount: cny(1450)}, sale), till.Sums{Count: -1, Quantity: -1000, Gross: -1450, Net: -1450, Total: -1450}},
 	} {
 		if got := find(t, tc.got, till.FactSum); got.Sums != tc.want {
 			t.Errorf("%s: got %+v, want %+v", tc.name, got.Sums, tc.want)
@@ -127,6 +131,31 @@ func TestBare(t *testing.T) {
 	}
 	if got := find(t, void, till.FactTender); got.B != "alipay" || got.Sums.Count != -1 {
 		t.Errorf("a void of the tender %+v, want one less of alipay", got)
+	}
+}
+
+// What holds money adds nothing, nor does its release; cash handed out against a card came
+// in by the one tender and went out by the other.
+func TestBareWithoutSale(t *testing.T) {
+	hold := till.Txn{Kind: till.PreAuth, Tender: till.Card, Amount: cny(1000)}
+	for _, x := range []till.Txn{hold, {Kind: till.Increment, Tender: till.Card, Amount: cny(1)}, {Kind: till.Void, Tender: till.Card, Amount: cny(1000)}} {
+		if got := tally.Bare(x, hold); len(got) != 0 {
+			t.Errorf("a %s adds %+v", x.Kind, got)
+		}
+	}
+	advance := till.Txn{Kind: till.CashAdvance, Tender: till.Card, Amount: cny(5000), Card: &till.CardSummary{Brand: "visa"}}
+	facts := tally.Bare(advance, till.Txn{})
+	want := []till.Fact{
+		{Kind: till.FactItem, A: till.KeyAdvance, Currency: "CNY", Sums: till.Sums{Count: 1}},
+		{Kind: till.FactCategory, A: till.KeyAdvance, Currency: "CNY", Sums: till.Sums{Count: 1}},
+		{Kind: till.FactTender, A: "card", B: "visa", Currency: "CNY", Sums: till.Sums{Count: 1, Total: 5000}},
+		{Kind: till.FactTender, A: "cash", Currency: "CNY", Sums: till.Sums{Total: -5000}},
+	}
+	if diff := cmp.Diff(want, facts); diff != "" {
+		t.Errorf("a cash advance (-want +got):\n%s", diff)
+	}
+	if left := sum(append(facts, tally.Bare(till.Txn{Kind: till.Void, Tender: till.Card, Amount: cny(5000)}, advance)...), ""); left != (till.Sums{Count: 1}) {
+		t.Errorf("after the void %+v is left, want one void", left)
 	}
 }
 

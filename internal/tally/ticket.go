@@ -118,10 +118,14 @@ func (s *sheet) whole(name string, staff till.StaffID, hour int, one till.Sums) 
 
 func hourName(hour int) string { return fmt.Sprintf("%02d", hour) }
 
-// tender adds one payment; two by the same card are two.
+// tender adds one payment; two by the same card are two. What the shopper got of it in
+// cash went out of the drawer.
 func (s *sheet) tender(x till.Txn, d direction) {
 	m := d.turn(till.Sums{Total: x.Amount.Minor()}).Add(d.one)
 	s.add(till.FactTender, string(x.Tender), issuerOf(x), m)
+	if back := x.Cashback.Minor(); back != 0 {
+		s.add(till.FactTender, string(till.Cash), "", till.Sums{Total: -back})
+	}
 }
 
 // issuerOf is the brand of the card or the provider of the wallet.

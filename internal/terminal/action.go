@@ -1,6 +1,9 @@
 package terminal
 
-import "github.com/tillworks/till/internal/till"
+import (
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/money"
+)
 
 // Action is something that must be done, in the order given. The set is closed.
 type Action interface{ action() }
@@ -25,6 +28,14 @@ type CompleteCard struct{ Answer till.Answer }
 // SendReversal puts the reversal on the wire; answered by [Answered] or [NoAnswer].
 type SendReversal struct{ Repeat bool }
 
+// SendAdvice puts a notice on the wire: what was approved here is told to the host;
+// answered by [Answered] or [NoAnswer].
+type SendAdvice struct{ Repeat bool }
+
+// AskPartial asks the shopper whether to pay with Approved, a part of what was asked;
+// answered by [PartialDecided]. Nothing is durable of it: a restart here reverses.
+type AskPartial struct{ Approved money.Amount }
+
 // Note appends a remark to the journal and changes nothing else.
 type Note struct{ LateResponseCode string }
 
@@ -37,5 +48,7 @@ func (Commit) action()       {}
 func (Send) action()         {}
 func (CompleteCard) action() {}
 func (SendReversal) action() {}
+func (SendAdvice) action()   {}
+func (AskPartial) action()   {}
 func (Note) action()         {}
 func (Print) action()        {}

@@ -17,14 +17,16 @@ const (
 	Storing                 // a commit is under way; Txn.State is where it leads
 	Sent                    // INTENT is durable, the request may be on the wire
 	Completing              // the host answered, the card is being told
+	Asking                  // the host approved a part, the shopper is asked
 	Undoing                 // the reversal may be on the wire
-	Waiting                 // the reversal was not answered; the next attempt is not due
+	Advising                // the notice may be on the wire
+	Waiting                 // the reversal or the notice was not answered, or is not sent yet
 	Done                    // nothing is left to do
 )
 
 // String names the phase as the tables of the tests write it.
 func (p Phase) String() string {
-	return [...]string{"starting", "reading", "storing", "sent", "completing", "undoing", "waiting", "done"}[p]
+	return [...]string{"starting", "reading", "storing", "sent", "completing", "asking", "undoing", "advising", "waiting", "done"}[p]
 }
 
 // State is one transaction while a program works on it: what the store holds or is
@@ -49,8 +51,8 @@ func Resume(t till.Txn) State {
 	return State{Phase: Waiting, Txn: t}
 }
 
-// Step is the life of every transaction that is sent to a card host: sale, void,
-// refund and the reversal of each. It is total: an event that means nothing where the
+// Step is the life of every transaction that is sent to a card host, of whatever kind,
+// with its reversal or its notice. It is total: an event that means nothing where the
 // transaction stands changes nothing and asks for nothing.
 func Step(s State, e Event) (State, []Action) {
 	if late, ok := e.(LateAnswered); ok {
@@ -67,12 +69,16 @@ func Step(s State, e Event) (State, []Action) {
 		return sent(s, e)
 	case Completing:
 		return completing(s, e)
+	case Asking:
+		return asking(s, e)
 	case Undoing:
 		return undoing(s, e)
+	case Advising:
+		return advising(s, e)
 	case Waiting:
 		return waiting(s, e)
 	case Done:
-		return s, nil
+		return done(s, e)
 	}
 	return s, nil
 }
@@ -84,6 +90,8 @@ func starting(s State, e Event) (State, []Action) {
 	switch {
 	case s.Txn.Tender == till.Cash:
 		return s.commit(till.Approved)
+	case s.Txn.Entry == till.NoEntry && s.Txn.Notice != till.NoNotice:
+		return s.advise()
 	case s.Txn.Entry == till.NoEntry: // it refers to another transaction: no card is needed
 		return s.commit(till.Intent)
 	default:
@@ -98,9 +106,15 @@ func reading(s State, e Event) (State, []Action) {
 		return s, nil
 	}
 	s.Card, s.Txn.Chip = read.Card, read.Chip
-	if read.Declined {
+	switch {
+	case read.Declined:
 		s.Txn.DeclinedBy = till.ByCard
 		return s.commit(till.Declined)
+	case read.Offline: // the host cannot be reached: it is told when it can
+		s.Txn.Notice, s.Txn.ResponseCode = till.NoticeOffline, read.Code
+		return s.commit(till.Advice)
+	case s.Txn.Notice != till.NoNotice:
+		return s.advise()
 	}
 	return s.commit(till.Intent)
 }
@@ -127,10 +141,27 @@ func storing(s State, e Event) (State, []Action) {
 			return s, []Action{SendReversal{Repeat: true}}
 		}
 		return s, []Action{Print{}, SendReversal{}}
+	case till.Advice:
+		return s.toldLater()
 	default:
 		s.Phase = Done
 		return s, []Action{Print{}}
 	}
+}
+
+// toldLater is a notice that is durable: the shopper hears that it is approved, and the
+// host is told now or, where it could not be reached, when it can.
+func (s State) toldLater() (State, []Action) {
+	switch s.Txn.Attempts {
+	case 0:
+		s.Phase = Waiting
+		return s, []Action{Print{}}
+	case 1:
+		s.Phase = Advising
+		return s, []Action{Print{}, SendAdvice{}}
+	}
+	s.Phase = Advising
+	return s, []Action{SendAdvice{Repeat: true}}
 }
 
 func sent(s State, e Event) (State, []Action) {
@@ -148,9 +179,13 @@ func sent(s State, e Event) (State, []Action) {
 
 func answered(s State, a till.Answer) (State, []Action) {
 	s.Txn.ResponseCode, s.Txn.RRN, s.Txn.AuthCode = a.ResponseCode, a.RRN, a.AuthCode
+	s.Txn.Chip = verified(s.Txn.Chip, a)
 	switch {
-	case a.Approved && s.Canceled:
+	case (a.Approved || a.Partial) && s.Canceled:
 		return s.reverse(till.ReasonCanceled)
+	case a.Partial:
+		s.Phase, s.Answer = Asking, a
+		return s, []Action{AskPartial{Approved: a.Amount}}
 	case isChip(s.Txn.Entry):
 		s.Phase, s.Answer = Completing, a
 		return s, []Action{CompleteCard{Answer: a}}
@@ -160,6 +195,38 @@ func answered(s State, a till.Answer) (State, []Action) {
 		s.Txn.DeclinedBy = till.ByHost
 		return s.commit(till.Declined)
 	}
+}
+
+// asking waits for the shopper. What was approved of the amount is as good as an approval
+// of that amount from then on; a refusal gives it back at the host.
+func asking(s State, e Event) (State, []Action) {
+	switch e := e.(type) {
+	case Canceled:
+		s.Canceled = true
+		return s, nil
+	case PartialDecided:
+		if !e.Accepted || s.Canceled {
+			return s.reverse(till.ReasonPartial)
+		}
+		s.Answer.Approved = true
+		s.Txn.Asked, s.Txn.Amount = s.Txn.Amount, s.Answer.Amount
+		if isChip(s.Txn.Entry) {
+			s.Phase = Completing
+			return s, []Action{CompleteCard{Answer: s.Answer}}
+		}
+		return s.commit(till.Approved)
+	}
+	return s, nil
+}
+
+// verified is the evidence with the issuer's word on the request cryptogram.
+func verified(chip *till.ChipEvidence, a till.Answer) *till.ChipEvidence {
+	if chip == nil || !a.ARQCVerified {
+		return chip
+	}
+	c := *chip
+	c.ARQCVerified = true
+	return &c
 }
 
 func completing(s State, e Event) (State, []Action) {
@@ -175,7 +242,7 @@ func completing(s State, e Event) (State, []Action) {
 
 func cardCompleted(s State, e CardCompleted) (State, []Action) {
 	if e.Chip != nil {
-		s.Txn.Chip = e.Chip
+		s.Txn.Chip = verified(e.Chip, s.Answer)
 	}
 	switch {
 	case !s.Answer.Approved:
@@ -206,6 +273,51 @@ func undoing(s State, e Event) (State, []Action) {
 	return s, nil
 }
 
+// advising waits for the acknowledgement of a notice. Whatever else the host says to it
+// is for a manager: the goods are gone.
+func advising(s State, e Event) (State, []Action) {
+	switch e := e.(type) {
+	case NoAnswer:
+		s.Phase = Waiting
+		return s, nil
+	case Answered:
+		s.Txn.ResponseCode = e.Answer.ResponseCode
+		if !e.Final {
+			return s.commit(till.Exception)
+		}
+		if s.Txn.RRN == "" {
+			s.Txn.RRN = e.Answer.RRN
+		}
+		if s.Txn.AuthCode == "" {
+			s.Txn.AuthCode = e.Answer.AuthCode
+		}
+		return s.commit(till.Approved)
+	}
+	return s, nil
+}
+
+// done takes a manager's word on an exception, and nothing else.
+func done(s State, e Event) (State, []Action) {
+	decided, ok := e.(Decided)
+	if !ok || s.Txn.State != till.Exception {
+		return s, nil
+	}
+	s.Txn.Decided = &decided.Resolution
+	switch decided.Resolution.As {
+	case till.ResolvedPosted:
+		return s.commit(till.Approved)
+	case till.ResolvedNotPosted:
+		return s.commit(till.Reversed)
+	case till.ResolvedRetry:
+		s.Txn.Attempts++
+		if s.Txn.Reason == "" {
+			return s.commit(till.Advice)
+		}
+		return s.commit(till.Reversing)
+	}
+	return s, nil
+}
+
 func waiting(s State, e Event) (State, []Action) {
 	switch e.(type) {
 	case Restarted, Due:
@@ -218,6 +330,9 @@ func waiting(s State, e Event) (State, []Action) {
 	case till.Reversing:
 		s.Txn.Attempts++
 		return s.commit(till.Reversing)
+	case till.Advice:
+		s.Txn.Attempts++
+		return s.commit(till.Advice)
 	default:
 	}
 	return s, nil
@@ -232,6 +347,12 @@ func lateAnswered(s State, e LateAnswered) (State, []Action) {
 	return s, []Action{Note{LateResponseCode: e.ResponseCode}}
 }
 
+// advise makes a notice durable and counts its first attempt in the same commit.
+func (s State) advise() (State, []Action) {
+	s.Txn.Attempts = 1
+	return s.commit(till.Advice)
+}
+
 // reverse begins the undoing. The first attempt is counted in the same commit, before
 // it is sent, so that a restart in between sends the repeat and not a second first.
 func (s State) reverse(why till.Reason) (State, []Action) {
@@ -240,14 +361,14 @@ func (s State) reverse(why till.Reason) (State, []Action) {
 }
 
 func (s State) commit(to till.State) (State, []Action) {
-	withImage := s.Txn.State == till.New && to == till.Intent
+	withImage := s.Txn.State == till.New && (to == till.Intent || to == till.Advice)
 	s.Txn.State, s.Phase = to, Storing
 	return s, []Action{Commit{Txn: s.Txn, WithImage: withImage}}
 }
 
 func isChip(e till.Entry) bool { return e == till.Chip || e == till.Tap }
 
-// Backoff is how long a reversal waits after its n-th attempt (n from 1): a second,
+// Backoff is how long a reversal or a notice waits after its n-th attempt (n from 1): a second,
 // then twice as long each time, up to five minutes, for as long as it takes. It is
 // measured on the monotonic clock and never stored, so a wall clock that jumps by a
 // day delays nothing and drops nothing.

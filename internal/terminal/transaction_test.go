@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/money"
 )
 
 // table is the whole life of a transaction. Each line is a place, an event, and what
@@ -22,6 +23,52 @@ start-cash             Start               storing     APPROVED   Commit
 start-refund           Start               storing     INTENT     Commit+image
 reading                CardRead/online     storing     INTENT     Commit+image
 reading                CardRead/declined   storing     DECLINED   Commit
+start-tip              Start               storing     ADVICE     Commit+image
+reading                CardRead/offline    storing     ADVICE     Commit+image
+reading-voice          CardRead/online     storing     ADVICE     Commit+image
+reading-voice          CardRead/offline    storing     ADVICE     Commit+image
+reading-voice          CardRead/declined   storing     DECLINED   Commit
+storing-advice-0       Committed           waiting     ADVICE     Print
+storing-advice-0       Canceled            storing     ADVICE     -
+storing-advice-0       LateAnswered        storing     ADVICE     Note
+storing-advice-1       Committed           advising    ADVICE     Print SendAdvice
+storing-advice-1       Canceled            storing     ADVICE     -
+storing-advice-1       LateAnswered        storing     ADVICE     Note
+storing-advice-2       Committed           advising    ADVICE     SendAdvice/repeat
+storing-advice-2       Canceled            storing     ADVICE     -
+storing-advice-2       LateAnswered        storing     ADVICE     Note
+advising               Answered/final      storing     APPROVED   Commit
+advising               Answered/approved   storing     EXCEPTION  Commit
+advising               Answered/partial    storing     EXCEPTION  Commit
+advising               Answered/declined   storing     EXCEPTION  Commit
+advising               NoAnswer            waiting     ADVICE     -
+advising               LateAnswered        advising    ADVICE     Note
+waiting-advice         Restarted           storing     ADVICE     Commit
+waiting-advice         Due                 storing     ADVICE     Commit
+waiting-advice         LateAnswered        waiting     ADVICE     Note
+sent-chip              Answered/partial    asking      INTENT     AskPartial
+sent-swipe             Answered/partial    asking      INTENT     AskPartial
+sent-canceled          Answered/partial    storing     REVERSING  Commit
+asking-chip            PartialDecided/yes  completing  INTENT     CompleteCard
+asking-chip            PartialDecided/no   storing     REVERSING  Commit
+asking-chip            Canceled            asking      INTENT     -
+asking-chip            LateAnswered        asking      INTENT     Note
+asking-swipe           PartialDecided/yes  storing     APPROVED   Commit
+asking-swipe           PartialDecided/no   storing     REVERSING  Commit
+asking-swipe           Canceled            asking      INTENT     -
+asking-swipe           LateAnswered        asking      INTENT     Note
+asking-canceled        PartialDecided/yes  storing     REVERSING  Commit
+asking-canceled        PartialDecided/no   storing     REVERSING  Commit
+asking-canceled        Canceled            asking      INTENT     -
+asking-canceled        LateAnswered        asking      INTENT     Note
+undoing                Answered/partial    storing     EXCEPTION  Commit
+done-exception         Decided/posted      storing     APPROVED   Commit
+done-exception         Decided/not-posted  storing     REVERSED   Commit
+done-exception         Decided/retry       storing     REVERSING  Commit
+done-exception-advice  Decided/posted      storing     APPROVED   Commit
+done-exception-advice  Decided/not-posted  storing     REVERSED   Commit
+done-exception-advice  Decided/retry       storing     ADVICE     Commit
+done-exception-advice  LateAnswered        done        EXCEPTION  Note
 storing-intent         Committed           sent        INTENT     Send
 storing-intent         Canceled            storing     INTENT     -
 storing-intent         LateAnswered        storing     INTENT     Note
@@ -92,57 +139,88 @@ func places() map[string]State {
 	refund.Txn.Kind = till.Refund
 	canceled := at(Sent, till.Intent, till.Swipe, 0)
 	canceled.Canceled = true
+	noticed := func(s State, n till.Notice) State {
+		s.Txn.Notice = n
+		return s
+	}
+	reversed := func(s State) State {
+		s.Txn.Reason = till.ReasonTimeout
+		return s
+	}
+	asking := func(e till.Entry, canceled bool) State {
+		s := at(Asking, till.Intent, e, 0)
+		s.Answer, s.Canceled = till.Answer{ResponseCode: "10", Partial: true}, canceled
+		return s
+	}
 	completing := func(approved, canceled bool) State {
 		s := at(Completing, till.Intent, till.Chip, 0)
 		s.Answer.Approved, s.Canceled = approved, canceled
 		return s
 	}
 	return map[string]State{
-		"start-chip":          at(Starting, till.New, till.Chip, 0),
-		"start-swipe":         at(Starting, till.New, till.Swipe, 0),
-		"start-cash":          cash,
-		"start-refund":        refund,
-		"reading":             at(Reading, till.New, till.Chip, 0),
-		"storing-intent":      at(Storing, till.Intent, till.Chip, 0),
-		"storing-approved":    at(Storing, till.Approved, till.Chip, 0),
-		"storing-declined":    at(Storing, till.Declined, till.Chip, 0),
-		"storing-reversing-1": at(Storing, till.Reversing, till.Chip, 1),
-		"storing-reversing-2": at(Storing, till.Reversing, till.Chip, 2),
-		"storing-reversed":    at(Storing, till.Reversed, till.Chip, 1),
-		"storing-exception":   at(Storing, till.Exception, till.Chip, 1),
-		"sent-chip":           at(Sent, till.Intent, till.Chip, 0),
-		"sent-swipe":          at(Sent, till.Intent, till.Swipe, 0),
-		"sent-canceled":       canceled,
-		"completing-approved": completing(true, false),
-		"completing-canceled": completing(true, true),
-		"completing-declined": completing(false, false),
-		"undoing":             at(Undoing, till.Reversing, till.Chip, 1),
-		"waiting-intent":      at(Waiting, till.Intent, till.Chip, 0),
-		"waiting-reversing":   at(Waiting, till.Reversing, till.Chip, 1),
-		"done-approved":       at(Done, till.Approved, till.Chip, 0),
-		"done-declined":       at(Done, till.Declined, till.Chip, 0),
-		"done-reversed":       at(Done, till.Reversed, till.Chip, 1),
-		"done-exception":      at(Done, till.Exception, till.Chip, 1),
+		"start-chip":            at(Starting, till.New, till.Chip, 0),
+		"start-swipe":           at(Starting, till.New, till.Swipe, 0),
+		"start-cash":            cash,
+		"start-refund":          refund,
+		"start-tip":             noticed(at(Starting, till.New, till.NoEntry, 0), till.NoticeDone),
+		"reading-voice":         noticed(at(Reading, till.New, till.Swipe, 0), till.NoticeVoice),
+		"storing-advice-0":      noticed(at(Storing, till.Advice, till.Chip, 0), till.NoticeOffline),
+		"storing-advice-1":      noticed(at(Storing, till.Advice, till.NoEntry, 1), till.NoticeDone),
+		"storing-advice-2":      noticed(at(Storing, till.Advice, till.NoEntry, 2), till.NoticeDone),
+		"advising":              noticed(at(Advising, till.Advice, till.NoEntry, 1), till.NoticeDone),
+		"waiting-advice":        noticed(at(Waiting, till.Advice, till.Chip, 0), till.NoticeOffline),
+		"asking-chip":           asking(till.Chip, false),
+		"asking-swipe":          asking(till.Swipe, false),
+		"asking-canceled":       asking(till.Swipe, true),
+		"done-exception-advice": noticed(at(Done, till.Exception, till.NoEntry, 1), till.NoticeDone),
+		"reading":               at(Reading, till.New, till.Chip, 0),
+		"storing-intent":        at(Storing, till.Intent, till.Chip, 0),
+		"storing-approved":      at(Storing, till.Approved, till.Chip, 0),
+		"storing-declined":      at(Storing, till.Declined, till.Chip, 0),
+		"storing-reversing-1":   at(Storing, till.Reversing, till.Chip, 1),
+		"storing-reversing-2":   at(Storing, till.Reversing, till.Chip, 2),
+		"storing-reversed":      at(Storing, till.Reversed, till.Chip, 1),
+		"storing-exception":     at(Storing, till.Exception, till.Chip, 1),
+		"sent-chip":             at(Sent, till.Intent, till.Chip, 0),
+		"sent-swipe":            at(Sent, till.Intent, till.Swipe, 0),
+		"sent-canceled":         canceled,
+		"completing-approved":   completing(true, false),
+		"completing-canceled":   completing(true, true),
+		"completing-declined":   completing(false, false),
+		"undoing":               at(Undoing, till.Reversing, till.Chip, 1),
+		"waiting-intent":        at(Waiting, till.Intent, till.Chip, 0),
+		"waiting-reversing":     at(Waiting, till.Reversing, till.Chip, 1),
+		"done-approved":         at(Done, till.Approved, till.Chip, 0),
+		"done-declined":         at(Done, till.Declined, till.Chip, 0),
+		"done-reversed":         at(Done, till.Reversed, till.Chip, 1),
+		"done-exception":        reversed(at(Done, till.Exception, till.Chip, 1)),
 	}
 }
 
 // events are the columns of the product; Committed carries back what was committed.
 func events(s State) map[string]Event {
 	return map[string]Event{
-		"Start":             Start{},
-		"CardRead/online":   CardRead{Chip: &till.ChipEvidence{ARQC: "00"}},
-		"CardRead/declined": CardRead{Declined: true},
-		"Committed":         Committed{Txn: s.Txn},
-		"Answered/approved": Answered{Answer: till.Answer{ResponseCode: "00", Approved: true}},
-		"Answered/declined": Answered{Answer: till.Answer{ResponseCode: "51"}},
-		"Answered/final":    Answered{Answer: till.Answer{ResponseCode: "25"}, Final: true},
-		"NoAnswer":          NoAnswer{Reason: till.ReasonTimeout},
-		"CardCompleted/TC":  CardCompleted{Approved: true},
-		"CardCompleted/AAC": CardCompleted{},
-		"Canceled":          Canceled{},
-		"Restarted":         Restarted{},
-		"Due":               Due{},
-		"LateAnswered":      LateAnswered{ResponseCode: "00"},
+		"Start":              Start{},
+		"CardRead/online":    CardRead{Chip: &till.ChipEvidence{ARQC: "00"}},
+		"CardRead/declined":  CardRead{Declined: true},
+		"CardRead/offline":   CardRead{Offline: true, Code: "Y3"},
+		"PartialDecided/yes": PartialDecided{Accepted: true},
+		"PartialDecided/no":  PartialDecided{},
+		"Decided/posted":     Decided{Resolution: till.Resolution{As: till.ResolvedPosted, Reason: "called"}},
+		"Decided/not-posted": Decided{Resolution: till.Resolution{As: till.ResolvedNotPosted, Reason: "called"}},
+		"Decided/retry":      Decided{Resolution: till.Resolution{As: till.ResolvedRetry, Reason: "mended"}},
+		"Answered/partial":   Answered{Answer: till.Answer{ResponseCode: "10", Partial: true}},
+		"Committed":          Committed{Txn: s.Txn},
+		"Answered/approved":  Answered{Answer: till.Answer{ResponseCode: "00", Approved: true}},
+		"Answered/declined":  Answered{Answer: till.Answer{ResponseCode: "51"}},
+		"Answered/final":     Answered{Answer: till.Answer{ResponseCode: "25"}, Final: true},
+		"NoAnswer":           NoAnswer{Reason: till.ReasonTimeout},
+		"CardCompleted/TC":   CardCompleted{Approved: true},
+		"CardCompleted/AAC":  CardCompleted{},
+		"Canceled":           Canceled{},
+		"Restarted":          Restarted{},
+		"Due":                Due{},
+		"LateAnswered":       LateAnswered{ResponseCode: "00"},
 	}
 }
 
@@ -220,6 +298,11 @@ func name(a Action) string {
 			return "SendReversal/repeat"
 		}
 		return "SendReversal"
+	case SendAdvice:
+		if a.Repeat {
+			return "SendAdvice/repeat"
+		}
+		return "SendAdvice"
 	}
 	return strings.TrimPrefix(fmt.Sprintf("%T", a), "terminal.")
 }
@@ -246,6 +329,35 @@ func TestStepDetails(t *testing.T) {
 			t.Errorf("got attempts %d, want 2", c.Txn.Attempts)
 		}
 	})
+	t.Run("a part that was accepted is the amount from then on", func(t *testing.T) {
+		c, err := money.CurrencyByCode("CNY")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := places()["sent-swipe"]
+		s.Txn.Amount = money.New(5000, c)
+		s, _ = Step(s, Answered{Answer: till.Answer{ResponseCode: "10", Partial: true, Amount: money.New(3000, c)}})
+		_, actions := Step(s, PartialDecided{Accepted: true})
+		if got := actions[0].(Commit).Txn; got.Amount.Minor() != 3000 || got.Asked.Minor() != 5000 || got.State != till.Approved {
+			t.Errorf("got %s of %s, %s", got.Amount, got.Asked, got.State)
+		}
+		_, actions = Step(s, PartialDecided{})
+		if got := actions[0].(Commit).Txn; got.Amount.Minor() != 5000 || got.Reason != till.ReasonPartial {
+			t.Errorf("refused: got %s, reason %q", got.Amount, got.Reason)
+		}
+	})
+	t.Run("a manager's word stands in the commit", func(t *testing.T) {
+		_, actions := Step(places()["done-exception"], Decided{Resolution: till.Resolution{As: till.ResolvedPosted, By: "mia", Reason: "called"}})
+		if got := actions[0].(Commit).Txn.Decided; got == nil || got.By != "mia" || got.Reason != "called" {
+			t.Errorf("got %+v", got)
+		}
+	})
+	t.Run("an offline approval says which", func(t *testing.T) {
+		_, actions := Step(places()["reading"], CardRead{Offline: true, Code: "Y3"})
+		if got := actions[0].(Commit).Txn; got.Notice != till.NoticeOffline || got.ResponseCode != "Y3" || got.Attempts != 0 {
+			t.Errorf("got notice %q, code %q, attempts %d", got.Notice, got.ResponseCode, got.Attempts)
+		}
+	})
 	t.Run("who declined", func(t *testing.T) {
 		for place, want := range map[string]till.Who{"completing-approved": till.ByCard, "completing-declined": till.ByHost} {
 			_, actions := Step(places()[place], CardCompleted{})
@@ -265,7 +377,7 @@ func TestStepDetails(t *testing.T) {
 func TestResume(t *testing.T) {
 	for state, want := range map[till.State]Phase{
 		till.Intent: Waiting, till.Reversing: Waiting, till.Approved: Done,
-		till.Declined: Done, till.Reversed: Done, till.Exception: Done,
+		till.Declined: Done, till.Reversed: Done, till.Exception: Done, till.Advice: Waiting,
 	} {
 		if got := Resume(till.Txn{State: state}).Phase; got != want {
 			t.Errorf("%s: got %s, want %s", state, got, want)
@@ -282,5 +394,35 @@ func TestBackoff(t *testing.T) {
 	}
 	if got := Backoff(1_000_000); got != 5*time.Minute {
 		t.Errorf("after a million attempts: got %s, want 5m", got)
+	}
+}
+
+// What the host said of the cryptogram stays in the evidence, whatever becomes of the
+// sale afterwards and whoever reports on the chip; and the evidence of before is left as
+// it was.
+func TestVerifiedCryptogramStays(t *testing.T) {
+	read := &till.ChipEvidence{ARQC: "00"}
+	for _, approved := range []bool{true, false} {
+		for _, canceled := range []bool{true, false} {
+			s := State{Phase: Sent, Canceled: canceled, Txn: till.Txn{State: till.Intent, Entry: till.Chip, Chip: read}}
+			s, _ = Step(s, Answered{Answer: till.Answer{Approved: approved, ARQCVerified: true}})
+			if !s.Txn.Chip.ARQCVerified {
+				t.Errorf("approved %v, canceled %v: lost with the answer", approved, canceled)
+			}
+			if s.Phase != Completing {
+				continue
+			}
+			s, _ = Step(s, CardCompleted{Chip: &till.ChipEvidence{CryptogramType: "TC"}})
+			if !s.Txn.Chip.ARQCVerified || s.Txn.Chip.CryptogramType != "TC" {
+				t.Errorf("approved %v, canceled %v: lost at the end: %+v", approved, canceled, s.Txn.Chip)
+			}
+		}
+	}
+	if read.ARQCVerified {
+		t.Error("the evidence of before was changed")
+	}
+	s, _ := Step(State{Phase: Sent, Txn: till.Txn{State: till.Intent, Entry: till.Chip, Chip: read}}, Answered{Answer: till.Answer{Approved: true}})
+	if s.Txn.Chip.ARQCVerified {
+		t.Error("verified although the host said nothing")
 	}
 }

@@ -13,6 +13,8 @@ type BatchState string
 const (
 	BatchOpen           BatchState = "OPEN"            // takes sales
 	BatchClosing        BatchState = "CLOSING"         // totals are being sent; new sales go to the next batch
+	BatchUploading      BatchState = "UPLOADING"       // the totals differed: record after record is sent (0320)
+	BatchTrailer        BatchState = "TRAILER"         // every record is sent: the totals are sent again
 	BatchClosed         BatchState = "CLOSED"          // the host agreed
 	BatchReconcileError BatchState = "RECONCILE_ERROR" // the host's totals differ; it stays until resolved
 )
@@ -27,11 +29,37 @@ type Batch struct {
 	Attempts int        `json:"attempts,omitempty"` // 0500s sent
 	Ours     Totals     `json:"ours"`
 	Theirs   *Totals    `json:"theirs,omitempty"` // what the host said where it differed
+
+	Confirmed   int          `json:"confirmed,omitempty"` // of a host that wants them: TCs of its chip transactions acknowledged
+	Uploaded    int          `json:"uploaded,omitempty"`  // records acknowledged, in the order of the store's list
+	Differences []Difference `json:"differences,omitempty"`
+}
+
+// Difference is a record of a batch on which the host and the shop do not agree.
+type Difference struct {
+	Txn          TxnID        `json:"txn,omitempty"` // empty where only the host has it
+	STAN         STAN         `json:"stan"`
+	Kind         Kind         `json:"kind,omitempty"`
+	ResponseCode string       `json:"response_code,omitempty"` // of the host to the record
+	Ours         money.Amount `json:"ours,omitzero"`
+	Theirs       money.Amount `json:"theirs,omitzero"` // where the host says it
+}
+
+// IsClosing reports a batch whose totals are frozen and which the host has not agreed to.
+func (b Batch) IsClosing() bool {
+	switch b.State {
+	case BatchClosing, BatchUploading, BatchTrailer, BatchReconcileError:
+		return true
+	case BatchOpen, BatchClosed:
+	}
+	return false
 }
 
 // Totals are the card totals of a batch in one currency, by the fields of an
-// ISO 8583:1987 reconciliation. A sale is a debit to the card, a refund a credit, a
-// void a reversal of what it undoes. Cash is the shop's own and no part of them.
+// ISO 8583:1987 reconciliation. A sale, a completion and a cash advance are debits to the
+// card, a refund a credit, a void a reversal of what it undoes; a tip adds to the sum of
+// the debits and is none of its own; a pre-auth and its increments are in no total. Cash
+// is the shop's own and no part of them.
 type Totals struct {
 	Currency        string `json:"currency"`
 	Debits          int    `json:"debits"`           // field 76: sales
@@ -68,7 +96,10 @@ func (t Totals) Count(x Txn, original Kind) Totals {
 	}
 	minor := x.Amount.Minor()
 	switch {
-	case x.Kind == Sale:
+	case x.Kind.IsHold(), x.Kind == Void && original.IsHold():
+	case x.Kind == Tip:
+		t.DebitMinor += minor
+	case x.Kind.IsDebit():
 		t.Debits, t.DebitMinor = t.Debits+1, t.DebitMinor+minor
 	case x.Kind == Refund:
 		t.Credits, t.CreditMinor = t.Credits+1, t.CreditMinor+minor

@@ -16,7 +16,13 @@ type CardData struct {
 	AID         string // hex
 	Label       string
 	ICC         []byte // field 55 of the request: BER-TLV, without tags 57 and 5A
+
+	PIN  card.Secret // for the issuer; sent once, under the terminal's PIN key
+	CVV2 card.Secret // of a card that is not present; sent once
 }
+
+// Forget leaves of the card what a reversal may carry: number and expiry.
+func (c CardData) Forget() CardData { return CardData{PAN: c.PAN, Expiry: c.Expiry} }
 
 // Summary is what may be kept; key is the vault's token key.
 func (c CardData) Summary(key []byte) *CardSummary {

@@ -21,6 +21,8 @@ const (
 const (
 	KeyOpen     = "-open"     // an amount or a line that the catalogue does not know
 	KeyRounding = "-rounding" // what rounding to the smallest coin added
+	KeyTip      = "-tip"      // tips
+	KeyAdvance  = "-advance"  // cash advances: counted, and no money of the shop's
 )
 
 // Fact is one row of what a report adds up. Money is in minor units of Currency.

@@ -10,4 +10,8 @@ type JournalRow struct {
 	Kind   string    `json:"kind"`             // what was committed
 	State  State     `json:"state,omitempty"`  // of the transaction after it
 	Remark string    `json:"remark,omitempty"` // of a note
+
+	// Of a chip or contactless transaction after the commit, see [ChipEvidence].
+	ARQCVerified bool `json:"arqc_verified,omitempty"`
+	ARPCVerified bool `json:"arpc_verified,omitempty"`
 }

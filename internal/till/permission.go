@@ -20,7 +20,8 @@ const (
 	MayEditStaff     Permission = "edit_staff"     // members, roles, PINs
 	MayReadReports   Permission = "read_reports"
 	MayReadTxns      Permission = "read_transactions"
-	MayResolve       Permission = "resolve" // settle what is open or stuck
+	MayResolve       Permission = "resolve" // settle what is open
+	MayDecide        Permission = "decide"  // end an exception by one's word
 )
 
 // Grant is what a role has of a permission.
@@ -62,6 +63,7 @@ func PermissionTable() []PermissionRow {
 		row(MayReadReports, Deny, Allow, Allow, Deny, Allow),
 		row(MayReadTxns, Allow, Allow, Allow, Allow, Allow),
 		row(MayResolve, Deny, Allow, Allow, Allow, Deny),
+		row(MayDecide, Approve, Allow, Allow, Deny, Deny),
 	}
 }
 

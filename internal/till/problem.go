@@ -10,6 +10,7 @@ type Code string
 
 // The kinds of problem. The comment tells the exit code that internal/cli gives each.
 const (
+	CodeDeclined     Code = "declined"      // 3: the issuer or the card said no to a question that is no payment
 	CodeFailure      Code = "failure"       // 1: something outside failed (file, network, database)
 	CodeUsage        Code = "usage"         // 2: the request makes no sense as it was made
 	CodeNotFound     Code = "not_found"     // 1: no such transaction, batch or file

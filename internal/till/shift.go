@@ -75,6 +75,7 @@ type Drawer struct {
 	Voids    money.Amount `json:"voids"`   // cash given back for sales that were undone, less refunds undone
 	PayIns   money.Amount `json:"pay_ins"`
 	PayOuts  money.Amount `json:"pay_outs"`
+	ByCard   money.Amount `json:"by_card"` // cash handed out against cards, as cashback or a cash advance, less what came back
 	Expected money.Amount `json:"expected"`
 }
 

@@ -52,6 +52,7 @@ func permissionWords() []permissionWord {
 		{MayReadReports, i18n.T("read reports", "查看报表")},
 		{MayReadTxns, i18n.T("read transactions", "查看交易")},
 		{MayResolve, i18n.T("resolve what is open", "处理未决交易")},
+		{MayDecide, i18n.T("decide an exception", "裁定异常交易")},
 	}
 }
 

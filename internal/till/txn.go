@@ -21,8 +21,69 @@ type Kind string
 // The kinds of transaction, named as the trade does.
 const (
 	Sale   Kind = "sale"
-	Void   Kind = "void"   // undoes a sale or a refund of the same batch, whole
-	Refund Kind = "refund" // pays back a part or the whole of an approved sale
+	Void   Kind = "void"   // undoes an earlier transaction of the same batch, whole; of a pre-auth also of an earlier batch
+	Refund Kind = "refund" // pays back a part or the whole of an approved sale or completion
+
+	PreAuth     Kind = "preauth"      // holds an amount on the card; moves no money
+	Increment   Kind = "increment"    // holds more under a pre-auth
+	Completion  Kind = "completion"   // takes what a pre-auth holds, once, and releases the rest
+	CashAdvance Kind = "cash_advance" // cash from the shop's drawer against the card
+	Tip         Kind = "tip"          // adds to an approved sale or completion of the open batch
+)
+
+// IsHold reports a kind that holds an amount and moves none: it is in no totals, no
+// drawer and no report of sales.
+func (k Kind) IsHold() bool { return k == PreAuth || k == Increment }
+
+// IsDebit reports a kind that takes money from the card for the shop.
+func (k Kind) IsDebit() bool {
+	return k == Sale || k == Completion || k == CashAdvance || k == Tip
+}
+
+// Refers reports a kind that names an earlier transaction and reads no card.
+func (k Kind) Refers() bool {
+	switch k {
+	case Void, Refund, Increment, Completion, Tip:
+		return true
+	case Sale, PreAuth, CashAdvance:
+	}
+	return false
+}
+
+// Notice is why a transaction is told to the host afterwards (0220) and not asked of it.
+type Notice string
+
+// The notices. What none is for is asked.
+const (
+	NoNotice      Notice = ""
+	NoticeOffline Notice = "offline" // the chip approved without the host, which could not be reached (response codes Y1, Y3)
+	NoticeVoice   Notice = "voice"   // the issuer approved by telephone and gave the authorization code
+	NoticeDone    Notice = "done"    // the kind itself is a notice at this host: a tip, a refund as UnionPay has it, a completion by advice
+)
+
+// Plan is how a sale is paid back to the issuer.
+type Plan struct {
+	Count int    `json:"count"`          // instalments, 2 to 99
+	Code  string `json:"code,omitempty"` // of the issuer's or acquirer's plan, up to 8 letters and digits
+}
+
+// Resolution is how a manager ended an exception: the host had answered a reversal or a
+// notice in a way nobody can act on.
+type Resolution struct {
+	As     ResolvedAs `json:"as"`
+	By     StaffID    `json:"by,omitempty"`
+	Reason string     `json:"reason"`
+	At     time.Time  `json:"at"`
+}
+
+// ResolvedAs is what a manager found out.
+type ResolvedAs string
+
+// The ways in which an exception ends. Retry does not end it: the message is sent again.
+const (
+	ResolvedPosted    ResolvedAs = "posted"     // the host has it: the transaction is APPROVED
+	ResolvedNotPosted ResolvedAs = "not_posted" // the host has it not: the transaction is REVERSED
+	ResolvedRetry     ResolvedAs = "retry"
 )
 
 // Tender is how the shopper pays.
@@ -133,15 +194,17 @@ const (
 	ReasonCard     Reason = "card"           // the card refused or was removed after the host approved
 	ReasonRestart  Reason = "restart"        // the program ended between request and outcome
 	ReasonCanceled Reason = "canceled"       // the operator or the shopper gave up after sending
+	ReasonPartial  Reason = "partial"        // the host approved a part, and the shopper wants the whole or nothing
+	ReasonMAC      Reason = "mac"            // an answer whose message authentication code is wrong
 
 	ReasonPaidAfterClosing Reason = "paid_after_closing" // a wallet paid an order that was being closed
 )
 
-// Outcome is the word for the transaction as it stands. One that the card refused
-// after the host approved is declined for the shopper from that moment, while its
-// reversal is still on its way.
+// Outcome is the word for the transaction as it stands. One that the card refused after the
+// host approved, or of which the shopper did not want the part that was approved, is
+// declined for the shopper from that moment, while its reversal is still on its way.
 func (t Txn) Outcome() Outcome {
-	if t.State == Reversing && t.Reason == ReasonCard {
+	if t.State == Reversing && (t.Reason == ReasonCard || t.Reason == ReasonPartial) {
 		return OutcomeDeclined
 	}
 	return t.State.Outcome()
@@ -169,8 +232,27 @@ type ChipEvidence struct {
 	IAD            string `json:"iad,omitempty"`             // 9F10
 	CVM            string `json:"cvm,omitempty"`             // CVM results 9F34
 	ARQC           string `json:"arqc,omitempty"`            // the cryptogram of the first GENERATE AC, where one went online
+	ARQCVerified   bool   `json:"arqc_verified,omitempty"`   // the issuer accepted the card's request cryptogram
 	ARPCVerified   bool   `json:"arpc_verified,omitempty"`   // the card accepted the issuer's answer
+
+	// Data is the chip data (field 55) with the last cryptogram, hex, where the host is to
+	// be told of it afterwards. It holds no number and no track.
+	Data string `json:"data,omitempty"`
+
+	Scripts []ScriptResult `json:"scripts,omitempty"` // of the issuer's scripts, in the order they were carried out
 }
+
+// ScriptResult is how one script of the issuer went at the card.
+type ScriptResult struct {
+	ID       string `json:"id"`       // script identifier, tag 9F18, hex
+	Template string `json:"template"` // 71, before the last cryptogram, or 72, after it
+	Commands int    `json:"commands"` // in the script
+	Done     int    `json:"done"`     // carried out by the card
+	Result   string `json:"result"`   // tag 9F5B as the host is told it, hex
+}
+
+// Failed reports a script that was not carried out to its end.
+func (s ScriptResult) Failed() bool { return s.Done < s.Commands || s.Commands == 0 }
 
 // Txn is one transaction as the store holds it. It holds no card number, track, CVV
 // or PIN.
@@ -204,19 +286,28 @@ type Txn struct {
 	Staff    StaffID      `json:"staff,omitempty"`    // who took it
 	Approver StaffID      `json:"approver,omitempty"` // who allowed a void or refund that needed it
 	Shift    int          `json:"shift,omitempty"`    // open at its terminal when it began; assigned by the store
-	Given    money.Amount `json:"given,omitzero"`     // of cash: what the shopper handed over
-	Rounding money.Amount `json:"rounding,omitzero"`  // of cash: what rounding to the smallest coin added to Amount; may be negative
+	Asked    money.Amount `json:"asked,omitzero"`     // of a partial approval: what was asked; Amount is what was approved
+	Cashback money.Amount `json:"cashback,omitzero"`  // part of Amount that the shopper got in cash
+	Plan     *Plan        `json:"plan,omitempty"`     // of a sale in instalments
+	Notice   Notice       `json:"notice,omitempty"`   // why it is told and not asked
+	Decided  *Resolution  `json:"decided,omitempty"`  // of an exception that a manager ended
+
+	Given    money.Amount `json:"given,omitzero"`    // of cash: what the shopper handed over
+	Rounding money.Amount `json:"rounding,omitzero"` // of cash: what rounding to the smallest coin added to Amount; may be negative
 
 	// Set by the store in the commit from which on the money counts.
 	Day  Day `json:"day,omitempty"`  // business day
 	Hour int `json:"hour,omitempty"` // of the shop's clock
 
 	Reason   Reason `json:"reason,omitempty"`   // of a reversal
-	Attempts int    `json:"attempts,omitempty"` // reversals begun, each counted before it is sent
+	Attempts int    `json:"attempts,omitempty"` // reversals or notices begun, each counted before it is sent
 
 	// Derived by the store when read, from the transactions that refer to this one.
-	VoidedBy TxnID        `json:"voided_by,omitempty"`
-	Refunded money.Amount `json:"refunded,omitzero"` // sum of approved refunds
+	VoidedBy    TxnID        `json:"voided_by,omitempty"`
+	Refunded    money.Amount `json:"refunded,omitzero"`      // sum of approved refunds
+	Tipped      money.Amount `json:"tipped,omitzero"`        // sum of approved tips
+	Incremented money.Amount `json:"incremented,omitzero"`   // of a pre-auth: sum of approved increments
+	CompletedBy TxnID        `json:"completed_by,omitempty"` // of a pre-auth
 
 	Version int `json:"version"` // raised by every commit; a commit names the one it saw
 }
@@ -224,8 +315,30 @@ type Txn struct {
 // SameRequest reports that u asks for what t did: the test behind one idempotency key. A
 // void has its ticket from what it undoes.
 func (t Txn) SameRequest(u Txn) bool {
-	return t.Kind == u.Kind && t.Tender == u.Tender && t.Amount == u.Amount && t.Original == u.Original &&
-		(t.Kind == Void || t.Ticket == u.Ticket) && t.Rounding.Minor() == u.Rounding.Minor()
+	return t.Kind == u.Kind && t.Tender == u.Tender && t.Wanted() == u.Wanted() && t.Original == u.Original &&
+		(t.Kind == Void || t.Ticket == u.Ticket) && t.Rounding.Minor() == u.Rounding.Minor() &&
+		t.Cashback.Minor() == u.Cashback.Minor() && samePlan(t.Plan, u.Plan)
+}
+
+func samePlan(a, b *Plan) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
+// Wanted is the amount that was asked of the host, of which it may have approved a part.
+func (t Txn) Wanted() money.Amount {
+	if !t.Asked.IsZero() {
+		return t.Asked
+	}
+	return t.Amount
+}
+
+// Whole is what a void of the transaction undoes: a sale with its tips, a pre-auth with
+// its increments.
+func (t Txn) Whole() money.Amount {
+	return money.New(t.Amount.Minor()+t.Tipped.Minor()+t.Incremented.Minor(), t.Amount.Currency())
 }
 
 // Change is what goes back to a shopper who paid in cash.
@@ -236,7 +349,8 @@ func (t Txn) Change() money.Amount {
 	return money.New(t.Given.Minor()-t.Amount.Minor(), t.Amount.Currency())
 }
 
-// Covers is how much of its ticket the transaction pays for.
+// Covers is how much of its ticket the transaction pays for: not what rounding added, nor
+// what was handed out in cash.
 func (t Txn) Covers() money.Amount {
-	return money.New(t.Amount.Minor()-t.Rounding.Minor(), t.Amount.Currency())
+	return money.New(t.Amount.Minor()-t.Rounding.Minor()-t.Cashback.Minor(), t.Amount.Currency())
 }

@@ -11,6 +11,16 @@ func (k Kind) Text() i18n.Text {
 		return i18n.T("void", "撤销")
 	case Refund:
 		return i18n.T("refund", "退货")
+	case PreAuth:
+		return i18n.T("pre-authorization", "预授权")
+	case Increment:
+		return i18n.T("increment", "追加预授权")
+	case Completion:
+		return i18n.T("completion", "预授权完成")
+	case CashAdvance:
+		return i18n.T("cash advance", "取现")
+	case Tip:
+		return i18n.T("tip", "小费")
 	}
 	return i18n.T("transaction", "交易")
 }

@@ -20,7 +20,7 @@ type batchRow struct {
 	batch    till.Batch
 }
 
-const batchColumns = `number, terminal, state, currency, opened_at, closed_at, stan, attempts, ours, theirs`
+const batchColumns = `number, terminal, state, currency, opened_at, closed_at, stan, attempts, ours, theirs, confirmed, uploaded, differences`
 
 // CurrentBatch is the open batch with its totals so far. A store that several
 // terminals share has one for each; this is the one that was opened last, and Session
@@ -113,7 +113,7 @@ func (s *Store) StartClose(ctx context.Context, terminal string) (b till.Batch, 
 }
 
 func (c *commit) startClose(terminal string) (till.Batch, error) {
-	const closing = `SELECT ` + batchColumns + ` FROM batch WHERE terminal = ? AND state IN ('CLOSING', 'RECONCILE_ERROR') ORDER BY number LIMIT 1`
+	const closing = `SELECT ` + batchColumns + ` FROM batch WHERE terminal = ? AND state NOT IN ('OPEN', 'CLOSED') ORDER BY number LIMIT 1`
 	row, err := scanBatch(c.row(closing, terminal))
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
 		return row.batch, err
@@ -219,8 +219,15 @@ func (c *commit) updateBatch(row batchRow) error {
 	if err != nil {
 		return err
 	}
-	err = c.exec(`UPDATE batch SET terminal = ?, state = ?, closed_at = ?, stan = ?, attempts = ?, ours = ?, theirs = ? WHERE number = ?`,
-		row.terminal, string(b.State), writeTime(b.ClosedAt), int(b.STAN), b.Attempts, ours, theirs, row.number)
+	var differences string
+	if len(b.Differences) > 0 {
+		if differences, err = writeJSON(&b.Differences); err != nil {
+			return err
+		}
+	}
+	err = c.exec(`UPDATE batch SET terminal = ?, state = ?, closed_at = ?, stan = ?, attempts = ?, ours = ?, theirs = ?,
+			confirmed = ?, uploaded = ?, differences = ? WHERE number = ?`,
+		row.terminal, string(b.State), writeTime(b.ClosedAt), int(b.STAN), b.Attempts, ours, theirs, b.Confirmed, b.Uploaded, differences, row.number)
 	if err != nil {
 		return fmt.Errorf("storing batch %d: %w", row.number, err)
 	}
@@ -252,9 +259,9 @@ func batchBody(row batchRow) ([]byte, error) {
 
 func scanBatch(row rowScanner) (batchRow, error) {
 	var r batchRow
-	var opened, closed, ours, theirs string
+	var opened, closed, ours, theirs, differences string
 	b := &r.batch
-	err := row.Scan(&r.number, &r.terminal, &b.State, &r.currency, &opened, &closed, &b.STAN, &b.Attempts, &ours, &theirs)
+	err := row.Scan(&r.number, &r.terminal, &b.State, &r.currency, &opened, &closed, &b.STAN, &b.Attempts, &ours, &theirs, &b.Confirmed, &b.Uploaded, &differences)
 	if err != nil {
 		return r, err
 	}
@@ -275,5 +282,29 @@ func scanBatch(row rowScanner) (batchRow, error) {
 	if b.Theirs, err = readJSON[till.Totals](theirs); err != nil {
 		return r, fmt.Errorf("batch %d: totals of the host: %w", r.number, err)
 	}
+	records, err := readJSON[[]till.Difference](differences)
+	if err != nil {
+		return r, fmt.Errorf("batch %d: records that differ: %w", r.number, err)
+	}
+	if records != nil {
+		b.Differences = *records
+	}
 	return r, nil
+}
+
+// BatchTxns are the transactions that count in the card totals of a batch, in the order of
+// their commits 1.
+func (s *Store) BatchTxns(ctx context.Context, number int) ([]till.Txn, error) {
+	rows, err := s.reading.pool.QueryContext(ctx, `SELECT `+txnColumns+` FROM txn t LEFT JOIN txn o ON o.id = t.original
+		WHERE t.batch = ? AND t.tender = 'card' AND t.state = 'APPROVED' AND t.kind NOT IN ('preauth', 'increment')
+			AND NOT (t.kind = 'void' AND o.kind = 'preauth')
+		ORDER BY t.seq`, number)
+	if err != nil {
+		return nil, s.problem(err)
+	}
+	all, err := scanTxns(rows)
+	if err != nil {
+		return nil, s.problem(fmt.Errorf("reading batch %d: %w", number, err))
+	}
+	return all, nil
 }

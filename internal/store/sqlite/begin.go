@@ -38,7 +38,7 @@ func (s *Store) Begin(ctx context.Context, n till.NewTxn) (till.Txn, error) {
 	}
 	t := normal(n.Txn)
 	err = s.write(ctx, func(c *commit) error {
-		t, err = c.begin(t, n.Ticket, owner, n.Image)
+		t, err = c.begin(t, n, owner)
 		return err
 	})
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Store) readyToBegin() error {
 	return s.keepReserve()
 }
 
-func (c *commit) begin(t till.Txn, ticket *till.Ticket, owner string, image []byte) (till.Txn, error) {
+func (c *commit) begin(t till.Txn, n till.NewTxn, owner string) (till.Txn, error) {
 	known, err := scanTxn(c.row(`SELECT `+txnColumns+` FROM txn t WHERE t.idem_key = ?`, t.Key))
 	if err == nil {
 		return t, &till.Replay{Txn: known}
@@ -66,14 +66,20 @@ func (c *commit) begin(t till.Txn, ticket *till.Ticket, owner string, image []by
 	if t.Batch, err = c.batchFor(t); err != nil {
 		return t, err
 	}
-	if err := c.checkOriginal(&t, ticket); err != nil {
+	if err := c.checkLimits(t, n.Limits); err != nil {
 		return t, err
 	}
-	entered, err := c.enter(t, ticket)
+	if err := c.checkOriginal(&t, n.Ticket, n.Limits); err != nil {
+		return t, err
+	}
+	entered, err := c.enter(t, n.Ticket)
 	if err != nil {
 		return t, err
 	}
 	if t.Shift, err = c.shiftAt(t.Terminal); err != nil {
+		return t, err
+	}
+	if err := c.checkDrawer(t); err != nil {
 		return t, err
 	}
 	if t.STAN, err = c.nextSTAN(t.Terminal, t.Batch); err != nil {
@@ -81,7 +87,7 @@ func (c *commit) begin(t till.Txn, ticket *till.Ticket, owner string, image []by
 	}
 	t.Version = 1
 	c.date(&t)
-	if err := c.insertTxn(t, owner, image); err != nil {
+	if err := c.insertTxn(t, owner, n.Image); err != nil {
 		return t, fmt.Errorf("storing transaction %s: %w", t.ID, err)
 	}
 	if err := c.appendTxn(t); err != nil {
@@ -107,10 +113,35 @@ func (c *commit) batchFor(t till.Txn) (int, error) {
 	return b.number, c.exec(`UPDATE batch SET currency = ? WHERE number = ?`, code, b.number)
 }
 
-// checkOriginal holds a void or refund against what it refers to. A void has the ticket
-// of that.
-func (c *commit) checkOriginal(t *till.Txn, ticket *till.Ticket) error {
-	if t.Kind == till.Sale {
+// checkLimits refuses what the open batch, or the wait for the host, has no room for.
+func (c *commit) checkLimits(t till.Txn, l till.Limits) error {
+	if l.Batch > 0 && t.Tender == till.Card && t.Kind != till.Void {
+		var count int
+		if err := c.row(`SELECT count(*) FROM txn WHERE batch = ? AND tender = 'card'`, t.Batch).Scan(&count); err != nil {
+			return fmt.Errorf("counting batch %d: %w", t.Batch, err)
+		}
+		if err := store.CheckBatchSize(t.Batch, count, l); err != nil {
+			return err
+		}
+	}
+	if t.State != till.Advice || t.Notice != till.NoticeOffline {
+		return nil
+	}
+	rows, err := c.rows(`SELECT `+txnColumns+` FROM txn t WHERE t.terminal = ? AND t.state = 'ADVICE' AND t.`+isOpen, t.Terminal)
+	if err != nil {
+		return err
+	}
+	waiting, err := scanTxns(rows)
+	if err != nil {
+		return fmt.Errorf("reading what waits for the host: %w", err)
+	}
+	return store.CheckOffline(t, waiting, l)
+}
+
+// checkOriginal holds a transaction that refers to another against that. A void has the
+// ticket of what it undoes.
+func (c *commit) checkOriginal(t *till.Txn, ticket *till.Ticket, limits till.Limits) error {
+	if !t.Kind.Refers() {
 		return nil
 	}
 	original, err := c.txn(t.Original)
@@ -128,10 +159,7 @@ func (c *commit) checkOriginal(t *till.Txn, ticket *till.Ticket) error {
 	if err != nil {
 		return fmt.Errorf("reading what refers to %s: %w", t.Original, err)
 	}
-	if t.Kind == till.Void {
-		return store.CheckVoid(*t, original, related)
-	}
-	return store.CheckRefund(*t, original, related)
+	return store.CheckOriginal(*t, original, related, limits)
 }
 
 // checkTicketOf holds a void or refund against the ticket of what it refers to.
@@ -140,7 +168,7 @@ func (c *commit) checkTicketOf(t *till.Txn, original till.Txn, ticket *till.Tick
 	case t.Kind == till.Void:
 		t.Ticket = original.Ticket
 		return c.checkUndo(original.Ticket)
-	case t.Ticket == "" && original.Ticket == "":
+	case t.Ticket == "" && original.Ticket == "", t.Kind != till.Refund: // a tip is no part of the lines
 		return nil
 	case t.Ticket == "":
 		return store.RefundNeedsLines(original)
@@ -193,16 +221,43 @@ func (c *commit) insertTxn(t till.Txn, owner string, image []byte) error {
 	}
 	return c.exec(`INSERT INTO txn (id, idem_key, kind, tender, entry, state, minor, currency, terminal, merchant, batch, stan, at,
 			rrn, auth_code, response_code, declined_by, card, chip, wallet, original, reason, attempts, version, owner, image,
-			ticket, staff, approver, shift, given, rounding, day, hour)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?)`,
+			ticket, staff, approver, shift, given, rounding, day, hour, terms)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?)`,
 		string(t.ID), t.Key, string(t.Kind), string(t.Tender), string(t.Entry), string(t.State), t.Amount.Minor(), t.Amount.Currency().Code(),
 		t.Terminal, t.Merchant, t.Batch, int(t.STAN), writeTime(t.At),
 		t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), p.card, p.chip, p.wallet, string(t.Original), string(t.Reason), t.Attempts, t.Version, owner, image,
-		string(t.Ticket), string(t.Staff), string(t.Approver), t.Shift, t.Given.Minor(), t.Rounding.Minor(), int(t.Day), t.Hour)
+		string(t.Ticket), string(t.Staff), string(t.Approver), t.Shift, t.Given.Minor(), t.Rounding.Minor(), int(t.Day), t.Hour, p.terms)
 }
 
 // papers are the parts of a transaction that are kept as JSON.
-type papers struct{ card, chip, wallet string }
+type papers struct{ card, chip, wallet, terms string }
+
+// terms are what only some transactions have. Amounts are minor units.
+type terms struct {
+	Asked    int64            `json:"asked,omitempty"`
+	Cashback int64            `json:"cashback,omitempty"`
+	Plan     *till.Plan       `json:"plan,omitempty"`
+	Notice   till.Notice      `json:"notice,omitempty"`
+	Decided  *till.Resolution `json:"decided,omitempty"`
+}
+
+// termsOf is nil where there are none.
+func termsOf(t till.Txn) *terms {
+	m := terms{Asked: t.Asked.Minor(), Cashback: t.Cashback.Minor(), Plan: t.Plan, Notice: t.Notice, Decided: t.Decided}
+	if m == (terms{}) {
+		return nil
+	}
+	return &m
+}
+
+// read puts the terms back into the transaction.
+func (m *terms) read(t *till.Txn) {
+	if m == nil {
+		return
+	}
+	c := t.Amount.Currency()
+	t.Asked, t.Cashback, t.Plan, t.Notice, t.Decided = amount(m.Asked, c), amount(m.Cashback, c), m.Plan, m.Notice, m.Decided
+}
 
 func papersOf(t till.Txn) (p papers, err error) {
 	if p.card, err = writeJSON(t.Card); err != nil {
@@ -213,6 +268,9 @@ func papersOf(t till.Txn) (p papers, err error) {
 	}
 	if p.wallet, err = writeJSON(t.Wallet); err != nil {
 		return p, fmt.Errorf("wallet order as JSON: %w", err)
+	}
+	if p.terms, err = writeJSON(termsOf(t)); err != nil {
+		return p, fmt.Errorf("terms as JSON: %w", err)
 	}
 	return p, nil
 }
@@ -228,6 +286,11 @@ func (p papers) read(t *till.Txn) (err error) {
 	if t.Wallet, err = readJSON[till.Order](p.wallet); err != nil {
 		return fmt.Errorf("transaction %s: wallet order: %w", t.ID, err)
 	}
+	m, err := readJSON[terms](p.terms)
+	if err != nil {
+		return fmt.Errorf("transaction %s: terms: %w", t.ID, err)
+	}
+	m.read(t)
 	return nil
 }
 

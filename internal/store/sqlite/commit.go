@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tillworks/till/internal/groupcommit"
 	"github.com/tillworks/till/internal/store"
 )
 
@@ -15,15 +16,18 @@ import (
 // for good, since a statement stays compiled only on the connection that it was
 // compiled on, and compiling costs more than running most of them.
 type writing struct {
-	pool *sql.DB // of one connection
+	pool  *sql.DB // of one connection
+	queue *groupcommit.Queue
 
-	mu         sync.Mutex
+	mu         sync.Mutex // whoever leads a group holds it from BEGIN to the end
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
+
+	chain *store.Chain // where the journal stands in the open transaction; nil until it is read
 }
 
-// commit is one writing transaction of SQLite. Only its methods write, and whatever
-// they do becomes durable together or not at all.
+// commit is the change of one caller within a writing transaction of SQLite. Only its
+// methods write, and whatever they do becomes durable together or not at all.
 type commit struct {
 	ctx context.Context
 	s   *Store
@@ -40,28 +44,31 @@ func (c *commit) now() time.Time {
 	return c.at
 }
 
-// write runs change in one commit. Once it holds the lock it is not interrupted: it
-// takes a fraction of a millisecond, and half an answer to "is it durable?" is none.
+// write runs change in a commit, which it shares with those who write at the same time:
+// see groupcommit. Once it has begun it is not interrupted: it takes a fraction of a
+// millisecond, and half an answer to "is it durable?" is none. change may run in another
+// goroutine, while its caller waits.
 func (s *Store) write(ctx context.Context, change func(c *commit) error) error {
-	s.writing.mu.Lock()
-	defer s.writing.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return err
+	return s.problem(s.writing.queue.Do(func() error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c := &commit{ctx: context.WithoutCancel(ctx), s: s, chain: s.writing.head()}
+		if err := change(c); err != nil {
+			return err
+		}
+		s.writing.chain = c.chain // only now: what is undone moves no head
+		return nil
+	}))
+}
+
+// head is a copy of where the journal stands, for a change that may be undone.
+func (w *writing) head() *store.Chain {
+	if w.chain == nil {
+		return nil
 	}
-	c := &commit{ctx: context.WithoutCancel(ctx), s: s}
-	if err := c.exec("BEGIN IMMEDIATE"); err != nil { // the lock before the first read, or two that read first could not both write
-		return s.problem(err)
-	}
-	err := change(c)
-	if err == nil {
-		err = c.exec("COMMIT")
-	}
-	if err != nil {
-		// On a full disk SQLite has rolled back by itself and refuses this. Should it
-		// refuse for another reason, the next BEGIN fails and nothing is written at all.
-		_ = c.exec("ROLLBACK")
-	}
-	return s.problem(err)
+	chain := *w.chain
+	return &chain
 }
 
 // take takes the connection out of its pool.
@@ -70,6 +77,62 @@ func (w *writing) take(ctx context.Context) (err error) {
 	defer w.mu.Unlock()
 	w.statements = map[string]*sql.Stmt{}
 	w.conn, err = w.pool.Conn(ctx)
+	return err
+}
+
+// Begin implements groupcommit.Transaction. It takes the lock before the first read, or
+// two that read first could not both write.
+func (w *writing) Begin() error {
+	w.mu.Lock()
+	w.chain = nil // another program may have written
+	err := w.run("BEGIN IMMEDIATE")
+	if err != nil {
+		w.mu.Unlock()
+	}
+	return err
+}
+
+// Commit implements groupcommit.Transaction.
+func (w *writing) Commit() error {
+	err := w.run("COMMIT")
+	if err == nil {
+		w.mu.Unlock()
+	}
+	return err
+}
+
+// Rollback implements groupcommit.Transaction. On a full disk SQLite has rolled back by
+// itself and refuses this. Should it refuse for another reason, the next BEGIN fails and
+// nothing is written at all.
+func (w *writing) Rollback() {
+	_ = w.run("ROLLBACK")
+	w.mu.Unlock()
+}
+
+// IsOpen implements groupcommit.Transaction. SQLite begins no transaction within one.
+func (w *writing) IsOpen() bool { return w.run("BEGIN") != nil }
+
+// Savepoint implements groupcommit.Transaction.
+func (w *writing) Savepoint() error { return w.run("SAVEPOINT member") }
+
+// Release implements groupcommit.Transaction.
+func (w *writing) Release() error { return w.run("RELEASE member") }
+
+// RollbackTo implements groupcommit.Transaction.
+func (w *writing) RollbackTo() error {
+	if err := w.run("ROLLBACK TO member"); err != nil {
+		return err
+	}
+	return w.run("RELEASE member")
+}
+
+// run runs a statement that ends or begins something.
+func (w *writing) run(query string) error {
+	statement, err := w.prepared(context.Background(), query)
+	if err != nil {
+		return err
+	}
+	_, err = statement.ExecContext(context.Background())
 	return err
 }
 

@@ -84,6 +84,10 @@ func (c *commit) settle(x, was till.Txn, e *entering) error {
 		return c.settleBare(x, was)
 	case e != nil:
 		return c.settleTicket(e.ticket, e.from)
+	case x.Kind == till.Void && x.State == till.Approved && was.State != till.Approved:
+		if err := c.undoTips(x); err != nil {
+			return err
+		}
 	case x.State == was.State || !x.State.IsFinal() && x.State != till.Advice:
 		return nil
 	}
@@ -102,7 +106,7 @@ func (c *commit) settleBare(x, was till.Txn) error {
 		return nil
 	}
 	var original till.Txn
-	if x.Kind == till.Void {
+	if x.Kind == till.Void || x.Kind == till.Tip {
 		var err error
 		if original, err = c.txn(x.Original); err != nil {
 			return err
@@ -113,6 +117,15 @@ func (c *commit) settleBare(x, was till.Txn) error {
 		facts = negated(facts)
 	}
 	return c.addFacts(x.Day, facts)
+}
+
+// undoTips takes the tips off the reports that a void undoes with a payment of a ticket.
+func (c *commit) undoTips(void till.Txn) error {
+	original, err := c.txn(void.Original)
+	if err != nil {
+		return err
+	}
+	return c.addFacts(void.Day, tally.TipsUndone(void, original))
 }
 
 // settleTicket brings a ticket to where the transactions that name it have brought it;

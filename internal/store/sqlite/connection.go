@@ -30,27 +30,42 @@ func (s *Store) connect(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if s.writing.pool, err = open(s.Path(), writerOptions(), 1); err != nil {
+	if s.writing.pool, err = open(s.Path(), s.opt.writerOptions(), 1, !s.opt.Unsynced); err != nil {
 		return err
 	}
-	if s.reading.pool, err = open(s.Path(), readerOptions(), readers); err != nil {
+	if s.reading.pool, err = open(s.Path(), readerOptions(), readers, false); err != nil {
 		return err
 	}
 	return s.writing.pool.PingContext(ctx)
 }
 
-func open(path string, options url.Values, connections int) (*sql.DB, error) {
+// open makes connections to a file; those that are durable are checked to be.
+func open(path string, options url.Values, connections int, durable bool) (*sql.DB, error) {
 	inner, err := sqlite.NewConnector(uri(path, options))
 	if err != nil {
 		return nil, fmt.Errorf("sqlite connector: %w", err)
 	}
-	db := sql.OpenDB(connector{Connector: inner, durable: options.Get("mode") != "ro"})
+	db := sql.OpenDB(connector{Connector: inner, durable: durable})
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	return db, nil
 }
 
+// unsynced is the setting of a store that waits for no disk.
+const unsynced = "synchronous(off)"
+
+var errUnsynced = errors.New("a store that does not wait for the disk is for tests alone")
+
 // writerOptions are those of the one connection that writes.
+func (o Options) writerOptions() url.Values {
+	options := writerOptions()
+	if o.Unsynced {
+		options.Add("_pragma", unsynced) // the last of two counts
+	}
+	return options
+}
+
+// writerOptions are those of the one connection that writes, whatever a test wants.
 func writerOptions() url.Values {
 	return url.Values{
 		"_busy_timeout": {busyMillis()},
@@ -67,6 +82,14 @@ func writerOptions() url.Values {
 			"trusted_schema(0)",       // triggers of a strange file run no functions with effects
 		},
 	}
+}
+
+// migratingOptions are those of the connection that brings the schema up to date: it may
+// change a CHECK where the schema is written, which a defensive one may not.
+func migratingOptions() url.Values {
+	o := writerOptions()
+	o.Del("_defensive")
+	return o
 }
 
 // readerOptions are those of connections that cannot write.

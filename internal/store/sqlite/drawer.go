@@ -116,6 +116,16 @@ const drawerQuery = `SELECT
 	FROM txn t LEFT JOIN txn o ON o.id = t.original
 	WHERE t.shift <> 0 AND t.shift = ?1 AND t.tender = 'cash' AND t.state IN ('APPROVED', 'ADVICE') AND t.currency = ?2`
 
+// handedQuery sums the cash that a shift handed out against cards, in its currency: what
+// is approved, less what was undone in the shift, whoever had handed it out; and what is
+// being asked for, which must not be handed out twice.
+const handedQuery = `WITH handed AS (SELECT t.kind, t.state,
+		CASE coalesce(o.kind, t.kind) WHEN 'cash_advance' THEN t.minor ELSE coalesce(json_extract(nullif(coalesce(o.terms, t.terms), ''), '$.cashback'), 0) END AS minor
+	FROM txn t LEFT JOIN txn o ON o.id = t.original AND t.kind = 'void'
+	WHERE t.shift <> 0 AND t.shift = ?1 AND t.tender = 'card' AND t.currency = ?2 AND t.kind IN ('sale', 'cash_advance', 'void'))
+	SELECT coalesce(sum(CASE kind WHEN 'void' THEN -minor ELSE minor END) FILTER (WHERE state IN ('APPROVED', 'ADVICE')), 0),
+		coalesce(sum(minor) FILTER (WHERE state = 'INTENT' AND kind <> 'void'), 0), 0 FROM handed`
+
 const drawerMoveQuery = `SELECT
 	coalesce(sum(minor) FILTER (WHERE reason = 'float'), 0),
 	coalesce(sum(minor) FILTER (WHERE reason = 'pay_in'), 0),
@@ -123,17 +133,55 @@ const drawerMoveQuery = `SELECT
 	FROM drawer_move WHERE shift = ?`
 
 // drawerOf adds up the drawer of a shift.
-func drawerOf(from source, sh till.Shift) (till.Drawer, error) {
+func drawerOf(from source, sh till.Shift) (d till.Drawer, err error) {
 	currency := sh.Float.Currency()
-	d := till.Drawer{Shift: sh.Number}
+	d.Shift = sh.Number
 	if err := scanAmounts(from.row(drawerQuery, sh.Number, currency.Code()), currency, &d.Sales, &d.Refunds, &d.Voids); err != nil {
 		return d, fmt.Errorf("cash of shift %d: %w", sh.Number, err)
 	}
 	if err := scanAmounts(from.row(drawerMoveQuery, sh.Number), currency, &d.Float, &d.PayIns, &d.PayOuts); err != nil {
 		return d, fmt.Errorf("drawer of shift %d: %w", sh.Number, err)
 	}
+	if d.ByCard, _, err = handedOut(from, sh); err != nil {
+		return d, err
+	}
 	d.Expected = store.DrawerSum(d)
 	return d, nil
+}
+
+// handedOut is the cash that a shift handed out against cards, and what more is asked for.
+func handedOut(from source, sh till.Shift) (handed, asked money.Amount, err error) {
+	var none money.Amount
+	err = scanAmounts(from.row(handedQuery, sh.Number, sh.Float.Currency().Code()), sh.Float.Currency(), &handed, &asked, &none)
+	if err != nil {
+		err = fmt.Errorf("cash that shift %d handed out: %w", sh.Number, err)
+	}
+	return handed, asked, err
+}
+
+// checkDrawer refuses to hand out more cash against a card than the drawer of the open
+// shift holds. Without a shift nobody counts the drawer.
+func (c *commit) checkDrawer(t till.Txn) error {
+	out := store.HandsOut(t)
+	if out == 0 || t.Shift == 0 || t.Kind == till.Void {
+		return nil
+	}
+	sh, err := shiftOf(c, t.Shift)
+	if err != nil || sh.Float.Currency() != t.Amount.Currency() {
+		return err
+	}
+	d, err := drawerOf(c, sh)
+	if err != nil {
+		return err
+	}
+	_, asked, err := handedOut(c, sh)
+	if err != nil {
+		return err
+	}
+	if left := d.Expected.Minor() - asked.Minor(); out > left {
+		return store.DrawerTooLow(sh.Number, money.New(out, t.Amount.Currency()), money.New(left, t.Amount.Currency()))
+	}
+	return nil
 }
 
 // scanAmounts reads a row of three sums in minor units.

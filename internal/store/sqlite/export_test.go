@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/tillworks/till/internal/store"
 	"github.com/tillworks/till/internal/till"
 )
 
@@ -32,12 +33,19 @@ func (s *Store) Move(ctx context.Context, stock till.StockMove, points till.Poin
 	})
 }
 
+// AppendAndFail writes a row of the journal in a commit, and then fails.
+func (s *Store) AppendAndFail(ctx context.Context, cause error) error {
+	return s.write(ctx, func(c *commit) error {
+		return errors.Join(c.append(store.AboutNote, "none", []byte(`{}`)), cause)
+	})
+}
+
 // Connect makes the connection that writes with other options than it should have.
 func Connect(ctx context.Context, dir string, change func(url.Values)) error {
 	s := &Store{dir: dir}
 	options := writerOptions()
 	change(options)
-	db, err := open(filepath.Join(dir, fileName), options, 1)
+	db, err := open(filepath.Join(dir, fileName), options, 1, true)
 	if err != nil {
 		return err
 	}

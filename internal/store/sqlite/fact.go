@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/tillworks/till/internal/till"
 )
@@ -15,10 +17,17 @@ const sumColumns = `count, returns, quantity, gross, discount, returned, net, ta
 // factColumns are those of a fact, in the order of factScanner.
 const factColumns = `kind, a, b, currency, ` + sumColumns + `, period`
 
-const addFact = `INSERT INTO rollup (kind, period, a, b, currency, ` + sumColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-	ON CONFLICT DO UPDATE SET count = count + excluded.count, returns = returns + excluded.returns, quantity = quantity + excluded.quantity,
+const (
+	addFacts = `INSERT INTO rollup (kind, period, a, b, currency, ` + sumColumns + `) VALUES `
+	oneFact  = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	toSums   = ` ON CONFLICT DO UPDATE SET count = count + excluded.count, returns = returns + excluded.returns, quantity = quantity + excluded.quantity,
 		gross = gross + excluded.gross, discount = discount + excluded.discount, returned = returned + excluded.returned, net = net + excluded.net,
 		tax = tax + excluded.tax, total = total + excluded.total, cost = cost + excluded.cost, points = points + excluded.points`
+)
+
+// factsAtOnce is how many rows one statement adds at most: a sale without lines has
+// sixteen, and a statement for each would cost more than the rows.
+const factsAtOnce = 32
 
 // addFacts adds facts to the reports of a business day and to the Z report to be.
 func (c *commit) addFacts(day till.Day, facts []till.Fact) error {
@@ -26,20 +35,29 @@ func (c *commit) addFacts(day till.Day, facts []till.Fact) error {
 	if err != nil {
 		return err
 	}
+	rows := make([]till.DayFact, 0, 3*len(facts))
 	for _, f := range facts {
 		for _, period := range append(periodsOf(f.Kind, day), till.Day(z)) {
-			if err := c.addFact(period, f); err != nil {
-				return fmt.Errorf("adding %s %s to the reports of %d: %w", f.Kind, f.A, period, err)
-			}
+			rows = append(rows, till.DayFact{Day: period, Fact: f})
+		}
+	}
+	for some := range slices.Chunk(rows, factsAtOnce) {
+		if err := c.addRows(some); err != nil {
+			return fmt.Errorf("adding %d facts to the reports of %s: %w", len(facts), day, err)
 		}
 	}
 	return nil
 }
 
-func (c *commit) addFact(period till.Day, f till.Fact) error {
-	s := f.Sums
-	return c.exec(addFact, string(f.Kind), int(period), f.A, f.B, f.Currency,
-		s.Count, s.Returns, s.Quantity, s.Gross, s.Discount, s.Returned, s.Net, s.Tax, s.Total, s.Cost, s.Points)
+// addRows adds facts to the sums of their periods.
+func (c *commit) addRows(rows []till.DayFact) error {
+	args := make([]any, 0, 16*len(rows))
+	for _, f := range rows {
+		s := f.Sums
+		args = append(args, string(f.Kind), int(f.Day), f.A, f.B, f.Currency,
+			s.Count, s.Returns, s.Quantity, s.Gross, s.Discount, s.Returned, s.Net, s.Tax, s.Total, s.Cost, s.Points)
+	}
+	return c.exec(addFacts+oneFact+strings.Repeat(", "+oneFact, len(rows)-1)+toSums, args...)
 }
 
 func negated(facts []till.Fact) []till.Fact {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 )
 
 // The files of a store, and the room that they need.
@@ -94,14 +95,29 @@ func fillFile(path string, size int) error {
 	return errors.Join(err, f.Close())
 }
 
+// reserve counts how often this program gave the reserve up.
+type reserve struct {
+	mu    sync.Mutex
+	times int
+}
+
+func (r *reserve) given() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.times
+}
+
 // giveUpReserve frees the reserve for an outcome that must be recorded; false if it is
 // gone already. The file stays, empty, as the sign that there is a store here.
 func (s *Store) giveUpReserve() bool {
+	s.reserve.mu.Lock()
+	defer s.reserve.mu.Unlock()
 	size, err := fileSize(s.path(reserveName))
-	if err != nil || size == 0 {
+	if err != nil || size == 0 || os.Truncate(s.path(reserveName), 0) != nil {
 		return false
 	}
-	return os.Truncate(s.path(reserveName), 0) == nil
+	s.reserve.times++
+	return true
 }
 
 // checkFree refuses to begin what might not be finished for want of room.

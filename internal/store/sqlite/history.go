@@ -34,8 +34,9 @@ func (s *Store) History(ctx context.Context, id till.TxnID) (history []till.Jour
 func journalRow(seq int64, at string, subject store.Subject, body string) (till.JournalRow, error) {
 	row := till.JournalRow{Seq: seq, Kind: string(subject)}
 	var said struct {
-		State  till.State `json:"state"`
-		Remark string     `json:"remark"`
+		State  till.State        `json:"state"`
+		Remark string            `json:"remark"`
+		Chip   till.ChipEvidence `json:"chip"`
 	}
 	if err := json.Unmarshal([]byte(body), &said); err != nil {
 		return row, fmt.Errorf("journal row %d: %w", seq, err)
@@ -45,5 +46,6 @@ func journalRow(seq int64, at string, subject store.Subject, body string) (till.
 		return row, fmt.Errorf("journal row %d: %w", seq, err)
 	}
 	row.At, row.State, row.Remark = when, said.State, said.Remark
+	row.ARQCVerified, row.ARPCVerified = said.Chip.ARQCVerified, said.Chip.ARPCVerified
 	return row, nil
 }

@@ -39,7 +39,7 @@ func (c *commit) take(p till.Past) error {
 		if err := store.CheckTxn(x); err != nil {
 			return err
 		}
-		if _, err := c.begin(normal(x), brought, "", nil); err != nil {
+		if _, err := c.begin(normal(x), till.NewTxn{Ticket: brought}, ""); err != nil {
 			return err
 		}
 		brought = nil

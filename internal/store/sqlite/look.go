@@ -74,7 +74,7 @@ func lookInto(ctx context.Context, path string, alone bool) (version int64, err 
 	if alone {
 		options.Set("immutable", "1")
 	}
-	db, err := open(path, options, 1)
+	db, err := open(path, options, 1, false)
 	if err != nil {
 		return 0, err
 	}

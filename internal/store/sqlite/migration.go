@@ -17,7 +17,7 @@ import (
 var migrations embed.FS
 
 // latestVersion is the number of the last migration.
-const latestVersion = 3
+const latestVersion = 4
 
 // migrate brings the schema to latestVersion. Two programs that start at once take
 // turns: goose itself would have both run the same migration.
@@ -36,7 +36,12 @@ func (s *Store) migrate(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, s.writing.pool, numbered)
+	pool, err := open(s.Path(), migratingOptions(), 1, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	provider, err := goose.NewProvider(goose.DialectSQLite3, pool, numbered)
 	if err != nil {
 		return fmt.Errorf("reading the migrations: %w", err)
 	}

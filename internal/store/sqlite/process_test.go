@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -30,6 +31,9 @@ func TestMain(m *testing.M) {
 	maps.Copy(all, diskParts())
 	part, ok := all[os.Getenv(partName)]
 	if !ok {
+		if err := flag.Set("rapid.checks", draws); err != nil { // a command line that says otherwise is read later
+			panic(err)
+		}
 		os.Exit(m.Run())
 	}
 	if err := part(context.Background(), os.Getenv(folderName)); err != nil {

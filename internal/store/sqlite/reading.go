@@ -25,6 +25,15 @@ func (r *reading) row(ctx context.Context, query string, args ...any) rowScanner
 	return statement.QueryRowContext(ctx, args...)
 }
 
+// rows reads rows, which the caller closes.
+func (r *reading) rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	statement, err := r.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return statement.QueryContext(ctx, args...)
+}
+
 func (r *reading) prepared(ctx context.Context, query string) (statement, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -176,10 +176,7 @@ func matters(about store.Subject, body []byte) bool {
 func (r *reckoning) txn(x till.Txn) error {
 	stands := x.State.Outcome() == till.OutcomeApproved
 	if x.Ticket != "" {
-		if stands && x.Kind != till.Void {
-			r.paid[x.ID] = x
-		}
-		return nil
+		return r.ofTicket(x, stands)
 	}
 	counted := r.advised[x.ID]
 	if r.advised[x.ID] = !x.State.IsFinal(); x.State.IsFinal() {
@@ -189,7 +186,7 @@ func (r *reckoning) txn(x till.Txn) error {
 		return nil
 	}
 	var original till.Txn
-	if x.Kind == till.Void {
+	if x.Kind == till.Void || x.Kind == till.Tip {
 		var err error
 		if original, err = r.said(x.Original); err != nil {
 			return err
@@ -200,6 +197,24 @@ func (r *reckoning) txn(x till.Txn) error {
 		facts = negated(facts)
 	}
 	r.add(x.Day, facts)
+	return nil
+}
+
+// ofTicket sees a transaction that names a ticket: what paid for it counts with it, and
+// the void of a payment takes off its tips.
+func (r *reckoning) ofTicket(x till.Txn, stands bool) error {
+	switch {
+	case !stands:
+		return nil
+	case x.Kind != till.Void:
+		r.paid[x.ID] = x
+		return nil
+	}
+	original, err := r.said(x.Original)
+	if err != nil {
+		return err
+	}
+	r.add(x.Day, tally.TipsUndone(x, original))
 	return nil
 }
 

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/tillworks/till/internal/store"
@@ -28,9 +27,9 @@ func (s *Store) Record(ctx context.Context, t till.Txn) (till.Txn, error) {
 		t, err = c.record(t)
 		return err
 	}
-	named := t
+	named, given := t, s.reserve.given()
 	err := s.write(ctx, record)
-	if s.isFull(err) && s.giveUpReserve() {
+	if s.isFull(err) && (s.giveUpReserve() || s.reserve.given() != given) { // one gives it up for all whose commit failed
 		t = named
 		err = s.write(ctx, record)
 	}
@@ -60,6 +59,9 @@ func (c *commit) record(t till.Txn) (till.Txn, error) {
 	if err := c.appendTxn(t); err != nil {
 		return t, err
 	}
+	if err := c.owesConfirmation(t); err != nil {
+		return t, err
+	}
 	return t, c.settle(t, held, nil)
 }
 
@@ -69,21 +71,19 @@ func (c *commit) updateTxn(t till.Txn) error {
 		return err
 	}
 	return c.exec(`UPDATE txn SET entry = ?, state = ?, rrn = ?, auth_code = ?, response_code = ?, declined_by = ?, card = ?, chip = ?, wallet = ?,
-			reason = ?, attempts = ?, version = ?, day = ?, hour = ?,
+			reason = ?, attempts = ?, version = ?, day = ?, hour = ?, minor = ?, terms = ?,
 			owner = CASE WHEN ? THEN '' ELSE owner END, image = CASE WHEN ? THEN NULL ELSE image END
 		WHERE id = ?`,
 		string(t.Entry), string(t.State), t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), p.card, p.chip, p.wallet,
-		string(t.Reason), t.Attempts, t.Version, int(t.Day), t.Hour, t.State.IsFinal(), t.State.IsFinal(), string(t.ID))
+		string(t.Reason), t.Attempts, t.Version, int(t.Day), t.Hour, t.Amount.Minor(), p.terms, t.State.IsFinal(), t.State.IsFinal(), string(t.ID))
 }
 
 // Note appends a remark on a transaction to the journal and changes nothing else. The
 // remark must hold no card data.
 func (s *Store) Note(ctx context.Context, id till.TxnID, remark string) error {
-	body, err := json.Marshal(struct {
-		Remark string `json:"remark"`
-	}{remark})
+	body, err := store.NoteBody(remark)
 	if err != nil {
-		return fmt.Errorf("remark as JSON: %w", err)
+		return err
 	}
 	return s.write(ctx, func(c *commit) error {
 		if _, err := c.txn(id); err != nil {

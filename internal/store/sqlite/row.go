@@ -12,14 +12,19 @@ import (
 )
 
 // txnColumns are the columns of a transaction in the order of scanTxn, with what is
-// derived from the transactions that name it: by whom it is voided, and the sum of its
-// approved refunds that are not voided themselves.
+// derived from the transactions that name it: by whom it is voided, the sum of its
+// approved refunds that are not voided themselves, of its tips and increments, and by what
+// it is completed.
 const txnColumns = `t.id, t.idem_key, t.kind, t.tender, t.entry, t.state, t.minor, t.currency, t.terminal, t.merchant, t.batch, t.stan, t.at,
 	t.rrn, t.auth_code, t.response_code, t.declined_by, t.card, t.chip, t.wallet, coalesce(t.original, ''), t.reason, t.attempts, t.version,
-	coalesce(t.ticket, ''), t.staff, t.approver, t.shift, t.given, t.rounding, t.day, t.hour,
+	coalesce(t.ticket, ''), t.staff, t.approver, t.shift, t.given, t.rounding, t.day, t.hour, t.terms,
 	coalesce((SELECT v.id FROM txn v WHERE v.original = t.id AND v.kind = 'void' AND v.state IN ('APPROVED', 'ADVICE')), ''),
 	coalesce((SELECT sum(r.minor) FROM txn r WHERE r.original = t.id AND r.kind = 'refund' AND r.state IN ('APPROVED', 'ADVICE')
-		AND NOT EXISTS (SELECT 1 FROM txn v WHERE v.original = r.id AND v.kind = 'void' AND v.state IN ('APPROVED', 'ADVICE'))), 0)`
+		AND NOT EXISTS (SELECT 1 FROM txn v WHERE v.original = r.id AND v.kind = 'void' AND v.state IN ('APPROVED', 'ADVICE'))), 0),
+	coalesce((SELECT sum(r.minor) FROM txn r WHERE r.original = t.id AND r.kind = 'tip' AND r.state IN ('APPROVED', 'ADVICE')), 0),
+	coalesce((SELECT sum(r.minor) FROM txn r WHERE r.original = t.id AND r.kind = 'increment' AND r.state = 'APPROVED'), 0),
+	coalesce((SELECT r.id FROM txn r WHERE r.original = t.id AND r.kind = 'completion' AND r.state IN ('APPROVED', 'ADVICE')
+		AND NOT EXISTS (SELECT 1 FROM txn v WHERE v.original = r.id AND v.kind = 'void' AND v.state IN ('APPROVED', 'ADVICE'))), '')`
 
 // scanTxn reads a row of txnColumns.
 func scanTxn(row rowScanner) (till.Txn, error) {
@@ -27,14 +32,15 @@ func scanTxn(row rowScanner) (till.Txn, error) {
 		t               till.Txn
 		minor, refunded int64
 		given, rounding int64
+		tipped, raised  int64
 		currency        string
 		at              string
 		p               papers
 	)
 	err := row.Scan(&t.ID, &t.Key, &t.Kind, &t.Tender, &t.Entry, &t.State, &minor, &currency, &t.Terminal, &t.Merchant, &t.Batch, &t.STAN, &at,
 		&t.RRN, &t.AuthCode, &t.ResponseCode, &t.DeclinedBy, &p.card, &p.chip, &p.wallet, &t.Original, &t.Reason, &t.Attempts, &t.Version,
-		&t.Ticket, &t.Staff, &t.Approver, &t.Shift, &given, &rounding, &t.Day, &t.Hour,
-		&t.VoidedBy, &refunded)
+		&t.Ticket, &t.Staff, &t.Approver, &t.Shift, &given, &rounding, &t.Day, &t.Hour, &p.terms,
+		&t.VoidedBy, &refunded, &tipped, &raised, &t.CompletedBy)
 	if err != nil {
 		return till.Txn{}, err
 	}
@@ -43,6 +49,7 @@ func scanTxn(row rowScanner) (till.Txn, error) {
 		return till.Txn{}, fmt.Errorf("transaction %s: %w", t.ID, err)
 	}
 	t.Amount, t.Refunded, t.Given, t.Rounding = money.New(minor, c), amount(refunded, c), amount(given, c), amount(rounding, c)
+	t.Tipped, t.Incremented = amount(tipped, c), amount(raised, c)
 	if t.At, err = readTime(at); err != nil {
 		return till.Txn{}, fmt.Errorf("transaction %s: %w", t.ID, err)
 	}
@@ -82,7 +89,13 @@ func each(rows *sql.Rows, scan func(row rowScanner) error) error {
 // a monotonic reading, no amounts of nothing, nothing derived.
 func normal(t till.Txn) till.Txn {
 	t.At = t.At.UTC().Round(0)
-	t.VoidedBy, t.Refunded = "", money.Amount{}
+	t.VoidedBy, t.CompletedBy, t.Refunded, t.Tipped, t.Incremented = "", "", money.Amount{}, money.Amount{}, money.Amount{}
+	t.Asked, t.Cashback = amount(t.Asked.Minor(), t.Amount.Currency()), amount(t.Cashback.Minor(), t.Amount.Currency())
+	if t.Decided != nil {
+		decided := *t.Decided
+		decided.At = decided.At.UTC().Round(0)
+		t.Decided = &decided
+	}
 	t.Given, t.Rounding = amount(t.Given.Minor(), t.Amount.Currency()), amount(t.Rounding.Minor(), t.Amount.Currency())
 	if t.Wallet != nil {
 		order := *t.Wallet

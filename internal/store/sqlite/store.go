@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"sync"
 	"time"
 
+	"github.com/tillworks/till/internal/groupcommit"
 	"github.com/tillworks/till/internal/till"
 )
 
@@ -20,6 +22,10 @@ type Options struct {
 
 	Calendar till.Calendar    // business day and hour of what happens now; the zero one is midnight to midnight in UTC
 	Stock    till.StockPolicy // where more is sold than is on hand; till.StockAllow if empty
+
+	// Unsynced waits for no disk: what was committed may be lost when the power goes. It
+	// is for tests that only see what was committed, and is refused in any other program.
+	Unsynced bool
 }
 
 // Store is an open store. It may be used by several goroutines at once, and the same
@@ -30,6 +36,7 @@ type Store struct {
 
 	reading reading
 	writing writing
+	reserve reserve
 
 	mu    sync.Mutex
 	owner *owner // nil until this program has or adopts an open transaction
@@ -40,6 +47,7 @@ type Store struct {
 // till.CodeStore that names the path.
 func Open(ctx context.Context, dir string, opt Options) (*Store, error) {
 	s := &Store{dir: dir, opt: opt.withDefaults()}
+	s.writing.queue = groupcommit.NewQueue(&s.writing)
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(s.problem(err), s.Close())
 	}
@@ -47,6 +55,9 @@ func Open(ctx context.Context, dir string, opt Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
+	if s.opt.Unsynced && flag.Lookup("test.v") == nil {
+		return errUnsynced
+	}
 	version, err := s.look(ctx)
 	if err != nil {
 		return err

@@ -10,13 +10,14 @@ import (
 )
 
 // tenderQuery sums a batch by tender and currency. What was voided is neither a sale nor
-// a refund any more; a void is of the same batch as what it undoes.
+// a refund any more, and neither are its tips; a void is of the same batch as what it
+// undoes.
 const tenderQuery = `SELECT t.tender, t.currency,
-	count(*) FILTER (WHERE t.kind = 'sale'),   coalesce(sum(t.minor) FILTER (WHERE t.kind = 'sale'), 0),
+	count(*) FILTER (WHERE t.kind IN ('sale', 'completion', 'cash_advance')), coalesce(sum(t.minor) FILTER (WHERE t.kind <> 'refund'), 0),
 	count(*) FILTER (WHERE t.kind = 'refund'), coalesce(sum(t.minor) FILTER (WHERE t.kind = 'refund'), 0)
 	FROM txn t
-	WHERE t.batch = ? AND t.state = 'APPROVED' AND t.kind IN ('sale', 'refund')
-		AND NOT EXISTS (SELECT 1 FROM txn v WHERE v.original = t.id AND v.kind = 'void' AND v.state = 'APPROVED')
+	WHERE t.batch = ? AND t.state = 'APPROVED' AND t.kind IN ('sale', 'refund', 'completion', 'cash_advance', 'tip')
+		AND NOT EXISTS (SELECT 1 FROM txn v WHERE v.original = CASE t.kind WHEN 'tip' THEN t.original ELSE t.id END AND v.kind = 'void' AND v.state = 'APPROVED')
 	GROUP BY t.tender, t.currency ORDER BY t.tender, t.currency`
 
 // TenderTotals are the sums of a batch for each tender and currency that something

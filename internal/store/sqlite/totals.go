@@ -11,12 +11,13 @@ import (
 )
 
 // totalsQuery sums the approved card transactions of a batch. A void counts by what it
-// undoes, and what it undoes goes on counting: that is how a host adds up too. The sum
+// undoes, and what it undoes goes on counting: that is how a host adds up too. A tip is in a sum and in no
+// count; what holds money is in neither. The sum
 // of more than 64 bits is an error of SQLite's.
 const totalsQuery = `SELECT
 	coalesce(nullif(b.currency, ''), (SELECT currency FROM txn WHERE batch = b.number LIMIT 1), ''),
-	count(*) FILTER (WHERE t.kind = 'sale'),                       coalesce(sum(t.minor) FILTER (WHERE t.kind = 'sale'), 0),
-	count(*) FILTER (WHERE t.kind = 'void' AND o.kind = 'sale'),   coalesce(sum(t.minor) FILTER (WHERE t.kind = 'void' AND o.kind = 'sale'), 0),
+	count(*) FILTER (WHERE t.kind IN ('sale', 'completion', 'cash_advance')), coalesce(sum(t.minor) FILTER (WHERE t.kind IN ('sale', 'completion', 'cash_advance', 'tip')), 0),
+	count(*) FILTER (WHERE t.kind = 'void' AND o.kind IN ('sale', 'completion', 'cash_advance')), coalesce(sum(t.minor) FILTER (WHERE t.kind = 'void' AND o.kind IN ('sale', 'completion', 'cash_advance')), 0),
 	count(*) FILTER (WHERE t.kind = 'refund'),                     coalesce(sum(t.minor) FILTER (WHERE t.kind = 'refund'), 0),
 	count(*) FILTER (WHERE t.kind = 'void' AND o.kind = 'refund'), coalesce(sum(t.minor) FILTER (WHERE t.kind = 'void' AND o.kind = 'refund'), 0)
 	FROM batch b

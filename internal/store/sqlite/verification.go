@@ -177,9 +177,15 @@ func (v *verification) checkpoints() (map[int64]store.Hash, error) {
 // lastSaid is what the journal says last about each thing of a kind.
 const lastSaid = `SELECT id, body FROM journal WHERE seq IN (SELECT max(seq) FROM journal WHERE subject = ? GROUP BY id)`
 
-func (v *verification) txns() error {
+// txns compiles its statement once: doing so takes longer than reading a transaction.
+func (v *verification) txns() (err error) {
+	one, err := v.tx.PrepareContext(v.ctx, `SELECT `+txnColumns+` FROM txn t WHERE t.id = ?`)
+	if err != nil {
+		return fmt.Errorf("reading transactions: %w", err)
+	}
+	defer func() { err = errors.Join(err, one.Close()) }()
 	return v.compare(store.AboutTxn, `SELECT count(*) FROM txn`, func(id string, said []byte) error {
-		t, err := scanTxn(v.tx.QueryRowContext(v.ctx, `SELECT `+txnColumns+` FROM txn t WHERE t.id = ?`, id))
+		t, err := scanTxn(one.QueryRowContext(v.ctx, id))
 		if err != nil {
 			return err
 		}

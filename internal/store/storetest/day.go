@@ -155,7 +155,7 @@ func drawerAddsUp(t *testing.T, shop Shop) {
 		t.Fatal(err)
 	}
 	want := till.Drawer{
-		Shift: 1, Float: cny(10000), Sales: cny(1705), Refunds: cny(300), Voids: cny(400), PayIns: cny(200), PayOuts: cny(205), Expected: cny(11000),
+		Shift: 1, Float: cny(10000), Sales: cny(1705), Refunds: cny(300), Voids: cny(400), PayIns: cny(200), PayOuts: cny(205), ByCard: cny(0), Expected: cny(11000),
 	}
 	same(t, drawer(t, s, 1), want)
 	moves, err := s.DrawerMoves(t.Context(), 1)

@@ -89,14 +89,22 @@ func restart(t *testing.T, shop Shop) {
 	}
 }
 
+// adopt also holds that every transaction that it gets was among the open ones.
 func adopt(t fataler, s Store) []till.TxnID {
 	t.Helper()
+	open, err := s.OpenTxns(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	mine, err := s.Adopt(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var ids []till.TxnID
 	for _, txn := range mine {
+		if !slices.Contains(open, txn.ID) {
+			t.Fatalf("%s was adopted and is not among the open transactions %v", txn.ID, open)
+		}
 		ids = append(ids, txn.ID)
 	}
 	return ids

@@ -44,7 +44,7 @@ func recordKeepsIdentity(t *testing.T, shop Shop) {
 
 	want := held
 	want.State, want.RRN, want.AuthCode, want.ResponseCode = till.Approved, "000000000001", "123456", "00"
-	want.Chip = &till.ChipEvidence{Cryptogram: "8877665544332211", CryptogramType: "TC", ARPCVerified: true}
+	want.Chip = &till.ChipEvidence{Cryptogram: "8877665544332211", CryptogramType: "TC", ARQCVerified: true, ARPCVerified: true, Scripts: []till.ScriptResult{{ID: "00000054", Template: "71", Commands: 2, Done: 1, Result: "1200000054"}}}
 	got, err := s.Record(t.Context(), want)
 	if err != nil {
 		t.Fatal(err)

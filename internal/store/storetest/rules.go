@@ -23,6 +23,7 @@ func rules() []rule {
 		{"record goes on when the caller gave up", recordCanceled},
 		{"record keeps the image while open and wipes it when final", recordWipesImage},
 		{"a note changes nothing but the journal", noteChangesNothing},
+		{"card data shown in clear is told by the journal and by nothing else", disclosureTold},
 
 		{"a void undoes an approved transaction of the open batch, once and whole", voidRules},
 		{"a void that was reversed never was", voidReversed},
@@ -30,6 +31,19 @@ func rules() []rule {
 		{"refunds never exceed the sale", refundRules},
 		{"a refund that was voided or declined gives its money back", refundGivesBack},
 		{"the last refundable amount goes to one of many programs", refundRaces},
+
+		{"what holds money is raised, completed once and within bounds, or released whole", holdRules},
+		{"a pre-auth is completed by one of many programs", completionRaces},
+		{"tips are bounded by their sale and undone with it", tipRules},
+		{"what holds money is in no totals, and a tip in a sum and no count", holdTotals},
+		{"offline sales that wait are bounded in count and sum, for all programs together", offlineLimits},
+		{"a full batch takes no more, and can be undone", batchFull},
+		{"a part is approved once, of what was asked", partOnce},
+		{"a ticket of which a part was approved is left to be paid, and undone with its tips", partOfTicket},
+		{"cash that is handed out against a card leaves the drawer, and no more than it holds", cashOut},
+		{"a batch is uploaded along its life, and goes on at the next start", uploading},
+		{"working keys and parameters are kept until others come", keysKept},
+		{"what became of scripts is told until it is acknowledged", scriptsTold},
 
 		{"trace numbers are unique in a terminal and batch, whatever they are for", stanUnique},
 		{"trace numbers wrap at 999999 and skip what is used or open", stanWraps},

@@ -27,6 +27,7 @@ type Store interface {
 	Image(ctx context.Context, id till.TxnID) ([]byte, error)
 	History(ctx context.Context, id till.TxnID) ([]till.JournalRow, error)
 
+	OpenTxns(ctx context.Context) ([]till.TxnID, error)
 	Adopt(ctx context.Context) ([]till.Txn, error)
 
 	NextSTAN(ctx context.Context, terminal string) (till.STAN, error)
@@ -39,6 +40,14 @@ type Store interface {
 	StartClose(ctx context.Context, terminal string) (till.Batch, error)
 	RecordBatch(ctx context.Context, b till.Batch) error
 	Totals(ctx context.Context, batch int) (till.Totals, error)
+	BatchTxns(ctx context.Context, batch int) ([]till.Txn, error)
+
+	SaveKeys(ctx context.Context, terminal string, keys []byte) error
+	SaveParameters(ctx context.Context, terminal string, parameters []byte) error
+
+	Confirmations(ctx context.Context, terminal string) ([]till.Confirmation, error)
+	CountConfirmation(ctx context.Context, seq int) error
+	EndConfirmation(ctx context.Context, seq int, responseCode string) error
 
 	Settlements(ctx context.Context) ([]till.Settlement, error)
 	Settlement(ctx context.Context, seq int) (till.Settlement, error)
@@ -48,6 +57,9 @@ type Store interface {
 	Books
 	Tickets
 	Days
+
+	Disclose(ctx context.Context, d till.Disclosure) error
+	Disclosures(ctx context.Context) ([]till.Disclosure, error)
 
 	Verify(ctx context.Context) (rows int, err error)
 	Close() error

@@ -366,7 +366,7 @@ func (m *ticketModel) signed(x till.Txn) int64 {
 		return x.Amount.Minor()
 	case till.Refund:
 		return -x.Amount.Minor()
-	case till.Void:
+	case till.Void, till.PreAuth, till.Increment, till.Completion, till.CashAdvance, till.Tip: // the model voids, and has none of the others
 	}
 	i := slices.IndexFunc(m.txns, func(o till.Txn) bool { return o.ID == x.Original })
 	return -m.signed(m.txns[i])
