@@ -57,7 +57,15 @@ func TestAnswers(t *testing.T) {
 		{"reversed", reversal(sale(t), till.ReasonTimeout, true), nil,
 			till.Answer{ResponseCode: "00", Approved: true, Acknowledged: true, Amount: amount}},
 		{"sign-on", till.Request{Op: till.OpSignOn, Terminal: "TILL0001", STAN: 1, Batch: 7, At: noon()}, nil,
-			till.Answer{ResponseCode: "00", Approved: true}},
+			till.Answer{ResponseCode: "00", Approved: true, Batch: 7, Clock: noon()}},
+		{"a part approved", sale(t), []string{"39=10", "4=000000001000"},
+			till.Answer{ResponseCode: "10", Partial: true, RRN: "000000000123", AuthCode: "123456", Amount: yuan(t, "10.00")}},
+		{"referred to the issuer", sale(t), []string{"39=01", "38"},
+			till.Answer{ResponseCode: "01", Referral: true, RRN: "000000000123", Amount: amount}},
+		{"approved, with what is left", sale(t), []string{"54=0002156C000000050000"},
+			till.Answer{ResponseCode: "00", Approved: true, RRN: "000000000123", AuthCode: "123456", Amount: amount, Available: yuan(t, "500.00")}},
+		{"overdrawn", sale(t), []string{"54=0001156C0000000999990002156D000000000100"},
+			till.Answer{ResponseCode: "00", Approved: true, RRN: "000000000123", AuthCode: "123456", Amount: amount, Available: yuan(t, "-1.00")}},
 		{"in balance", totals(t, ours), nil,
 			till.Answer{ResponseCode: "00", Approved: true, InBalance: true}},
 		{"in balance by the response code alone", totals(t, ours), []string{"66"},
@@ -96,7 +104,7 @@ func TestInvalidAnswers(t *testing.T) {
 		want    host.InvalidAnswer
 	}{
 		{"another message type", sale(t), "0=0410", host.InvalidAnswer{Field: "0", Got: "0410", Want: "0210"}},
-		{"approved for less than was asked", sale(t), "39=10", host.InvalidAnswer{Field: "39", Got: "10", Want: "an approval of the whole amount or none"}},
+		{"a part that is the whole", sale(t), "39=10", host.InvalidAnswer{Field: "4", Got: "000000001250", Want: "a part of what was asked"}},
 		{"the request itself", sale(t), "0=0200", host.InvalidAnswer{Field: "0", Got: "0200", Want: "0210"}},
 		{"another processing code", sale(t), "3=200000", host.InvalidAnswer{Field: "3", Got: "200000", Want: "000000"}},
 		{"no processing code", sale(t), "3", host.InvalidAnswer{Field: "3", Want: "000000"}},
@@ -199,4 +207,35 @@ func FuzzAnswer(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The host's word on the cryptogram of a chip stands at position 8 of field 44. Nothing
+// else there says that it was verified, and of a card without a chip nobody can say it.
+func TestCardAuthentication(t *testing.T) {
+	p := profile(t, "iso87-ascii")
+	chip, stripe := sale(t), sale(t)
+	stripe.Card.ICC = nil
+	for _, tc := range []struct {
+		request till.Request
+		set     string
+		want    bool
+	}{
+		{chip, "44=       2", true},
+		{chip, "44=5      2 M", true},
+		{chip, "44=       1", false},
+		{chip, "44=2222222", false},
+		{chip, "44=        2", false},
+		{chip, "44", false},
+		{stripe, "44=       2", false},
+		{reversal(chip, till.ReasonTimeout, true), "44=       2", false},
+	} {
+		got, err := p.Answer(tc.request, answered(t, p, tc.request, tc.set))
+		if err != nil || got.ARQCVerified != tc.want {
+			t.Errorf("%q: verified %v, %v, want %v", tc.set, got.ARQCVerified, err, tc.want)
+		}
+	}
+	p.CardAuthAt = 0
+	if got, err := p.Answer(chip, answered(t, p, chip, "44=       2")); err != nil || got.ARQCVerified {
+		t.Errorf("a profile that has no such position: verified %v, %v", got.ARQCVerified, err)
+	}
 }

@@ -5,10 +5,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/crypto/key"
 	"github.com/tillworks/till/pkg/iso8583"
 	"github.com/tillworks/till/pkg/iso8583/link"
 )
@@ -18,6 +20,7 @@ type Config struct {
 	Addr    string // host and port
 	Profile Profile
 	TLS     *tls.Config // nil speaks in clear
+	Master  key.Key     // the terminal's master key; the zero Key leaves the profile's, which is the public one of the lab
 
 	// Late gets every answer that no request waits for any more. It is called from one
 	// goroutine, in the order of arrival, and must not close the link. Nil drops them.
@@ -26,6 +29,9 @@ type Config struct {
 	// Garbled gets an error for what came and was no message; its request runs into
 	// its deadline. The error holds no value of a field. Nil drops them.
 	Garbled func(error)
+
+	// DialContext makes the connection, as [link.ClientConfig] says; nil is TCP.
+	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	// Tap sees each message in clear, as [link.ClientConfig] says; show it with
 	// Profile.Spec.Explain, which masks. Nil sees nothing.
@@ -50,13 +56,16 @@ type Link struct {
 // Dial connects to the host. A host that cannot be reached is a *till.Problem of
 // till.CodeHostDown: nothing was sent.
 func Dial(ctx context.Context, cfg Config) (*Link, error) {
+	if !cfg.Master.IsZero() {
+		cfg.Profile = cfg.Profile.WithMaster(cfg.Master)
+	}
 	framing, err := cfg.Profile.Wire()
 	if err != nil {
 		return nil, err
 	}
 	client, err := link.Dial(ctx, cfg.Addr, link.ClientConfig{
 		Spec: cfg.Profile.Spec, Framing: framing, TLS: cfg.TLS,
-		Unmatched: cfg.unmatched, Garbled: cfg.Garbled, Tap: cfg.Tap,
+		Unmatched: cfg.unmatched, Garbled: cfg.Garbled, Tap: cfg.Tap, DialContext: cfg.DialContext,
 	})
 	if err != nil {
 		return nil, unreachable(cfg.Addr, err)
@@ -81,16 +90,16 @@ func (c Config) unmatched(m *iso8583.Message) {
 	}
 	stan, _ := strconv.Atoi(m.Value("11")) // 0 where the host sends none
 	c.Late(LateAnswer{
-		Op: c.Profile.operation(m), Terminal: value(m, "41"), STAN: till.STAN(stan), ResponseCode: value(m, "39"),
+		Op: c.Profile.layout.operation(c.Profile, m), Terminal: value(m, "41"), STAN: till.STAN(stan), ResponseCode: value(m, "39"),
 	})
 }
 
-// operation is what a response answers; empty where the profile has no such request.
-func (p Profile) operation(m *iso8583.Message) till.Op {
-	for _, op := range []till.Op{till.OpAuthorize, till.OpReverse, till.OpReconcile, till.OpSignOn, till.OpEcho} {
-		network, managed := p.NetworkCodes[op]
-		if iso8583.MTI(p.MessageTypes[op]).Response() == m.MTI() && (!managed || network == m.Value("70")) {
-			return op
+// byNetwork is what a response with a network code answers; empty where the profile has no
+// such request.
+func (p Profile) byNetwork(m *iso8583.Message, network string) till.Op {
+	for _, row := range p.Rows {
+		if iso8583.MTI(row.MTI).Response() == m.MTI() && fits(row.Network, network) && (!m.Has("3") || fits(row.Processing, value(m, "3"))) {
+			return row.Op
 		}
 	}
 	return ""
@@ -124,6 +133,8 @@ func noAnswer(r till.Request, cause error) error {
 	switch {
 	case errors.Is(cause, context.DeadlineExceeded), errors.Is(cause, context.Canceled):
 		silence.Reason = till.ReasonTimeout
+	case errors.Is(cause, ErrMAC), errors.Is(cause, ErrUnproved):
+		silence.Reason = till.ReasonMAC
 	case errors.As(cause, &invalid):
 		silence.Reason = till.ReasonInvalid
 	}

@@ -1,68 +1,29 @@
 package host
 
 import (
+	"encoding/hex"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/tillworks/till/internal/till"
-	"github.com/tillworks/till/pkg/card"
+	"github.com/tillworks/till/pkg/emv"
 	"github.com/tillworks/till/pkg/iso8583"
-	"github.com/tillworks/till/pkg/money"
 )
-
-// fields are the fields of a request; what is empty is not sent. Numbers are text with
-// their zeros, since a total of nothing must be sent too.
-type fields struct {
-	PAN        card.PAN    `iso8583:"2"`
-	Processing string      `iso8583:"3"`
-	Amount     string      `iso8583:"4"`
-	Sent       string      `iso8583:"7"`
-	STAN       string      `iso8583:"11"`
-	LocalTime  string      `iso8583:"12"`
-	LocalDate  string      `iso8583:"13"`
-	Expiry     card.Expiry `iso8583:"14"`
-	Entry      string      `iso8583:"22"`
-	PSN        string      `iso8583:"23"`
-	Condition  string      `iso8583:"25"`
-	Track2     card.Track2 `iso8583:"35"`
-	RRN        string      `iso8583:"37"`
-	Reason     string      `iso8583:"39"`
-	Terminal   string      `iso8583:"41"`
-	Merchant   string      `iso8583:"42"`
-	Currency   string      `iso8583:"49"`
-	Settlement string      `iso8583:"50"`
-	ICC        []byte      `iso8583:"55"`
-	Batch      string      `iso8583:"60"`
-	Network    string      `iso8583:"70"`
-
-	Credits         string `iso8583:"74"`
-	CreditReversals string `iso8583:"75"`
-	Debits          string `iso8583:"76"`
-	DebitReversals  string `iso8583:"77"`
-	CreditMinor     string `iso8583:"86"`
-	CreditRevMinor  string `iso8583:"87"`
-	DebitMinor      string `iso8583:"88"`
-	DebitRevMinor   string `iso8583:"89"`
-
-	Original string `iso8583:"90"`
-	Net      string `iso8583:"97"`
-}
 
 // Request is the message that asks the host for r. An error is a request that does not
 // fit the message (an amount of more than twelve digits, a terminal of more than eight
-// characters) or the profile; it holds no card data.
+// characters) or the profile, or one that needs working keys and has none ([ErrNoKeys]);
+// it holds no card data.
 func (p Profile) Request(r till.Request) (*iso8583.Message, error) {
-	mti, ok := p.MessageTypes[r.Op]
-	if !ok {
-		return nil, fmt.Errorf("host profile %s: no message for %q", p.Name, r.Op)
-	}
-	f, err := p.fields(r)
+	row, f, err := p.fields(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", r.Op, r.STAN, err)
 	}
-	m := p.Spec.NewMessage(messageType(mti, r.Repeat))
+	m := p.Spec.NewMessage(messageType(row.MTI, r.Repeat))
 	if err := m.Marshal(f); err != nil {
+		return nil, fmt.Errorf("%s %s: %w", r.Op, r.STAN, err)
+	}
+	if err := p.authenticate(r, m); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", r.Op, r.STAN, err)
 	}
 	return m, nil
@@ -75,24 +36,39 @@ func messageType(mti string, repeat bool) iso8583.MTI {
 	return iso8583.MTI(mti)
 }
 
-// fields are the fields of r by its operation.
-func (p Profile) fields(r till.Request) (fields, error) {
+// fields are the fields of r by its operation, without its code.
+func (p Profile) fields(r till.Request) (Row, fields, error) {
+	row, err := p.row(r)
+	if err != nil {
+		return Row{}, fields{}, err
+	}
 	f, err := p.common(r)
 	if err != nil {
-		return fields{}, err
+		return Row{}, fields{}, err
 	}
+	f.Processing, f.Condition = row.Processing, row.Condition
+	if err := p.fill(&f, r); err != nil {
+		return Row{}, fields{}, err
+	}
+	return row, f, p.layout.put(p, &f, r, row)
+}
+
+// fill sets what the operation means in the fields of the standard.
+func (p Profile) fill(f *fields, r till.Request) error {
 	switch r.Op {
-	case till.OpAuthorize:
-		return p.authorize(f, r)
+	case till.OpAuthorize, till.OpAdvise:
+		return p.ask(f, r)
+	case till.OpBalance:
+		return p.inquire(f, r)
 	case till.OpReverse:
 		return p.reverse(f, r)
-	case till.OpReconcile:
-		return reconcile(f, r.Totals)
-	case till.OpSignOn, till.OpEcho:
-		f.Network = p.NetworkCodes[r.Op]
-		return f, nil
+	case till.OpConfirm:
+		return p.confirm(f, r)
+	case till.OpUpload:
+		return p.record(f, r)
+	case till.OpReconcile, till.OpTrailer, till.OpSignOn, till.OpSignOff, till.OpEcho, till.OpDownload:
 	}
-	return fields{}, fmt.Errorf("no fields for the operation")
+	return nil
 }
 
 // common is what every request carries.
@@ -106,134 +82,122 @@ func (p Profile) common(r till.Request) (fields, error) {
 	if strings.TrimSpace(r.Terminal) == "" {
 		return fields{}, fmt.Errorf("no terminal")
 	}
-	f := fields{STAN: r.STAN.String(), Batch: fmt.Sprintf("%06d", r.Batch), Terminal: r.Terminal, Merchant: r.Merchant}
+	f := fields{STAN: r.STAN.String(), Terminal: r.Terminal, Merchant: r.Merchant}
 	f.setTime(r.At)
 	return f, nil
 }
 
-func (f *fields) setTime(at time.Time) {
-	f.Sent, f.LocalTime, f.LocalDate = transmitted(at), at.Format("150405"), at.Format("0102")
-}
-
-// transmitted is field 7: MMDDhhmmss in UTC.
-func transmitted(at time.Time) string { return at.UTC().Format("0102150405") }
-
-func (p Profile) authorize(f fields, r till.Request) (fields, error) {
-	if err := p.money(&f, r.Txn); err != nil {
-		return fields{}, err
+// ask sets what is asked, or told afterwards: a notice is the same each time.
+func (p Profile) ask(f *fields, r till.Request) error {
+	if err := p.money(f, r.Txn); err != nil {
+		return err
 	}
-	f.Condition = p.ConditionCode
 	if !r.Txn.At.IsZero() {
-		f.setTime(r.Txn.At) // what field 90 of a reversal will name it by
+		f.setTime(r.Txn.At) // what field 90 of a later message will name it by
 	}
-	if r.Txn.Kind == till.Sale {
+	if r.Txn.Kind.Refers() && r.Original == nil {
+		return fmt.Errorf("a %s without its original", r.Txn.Kind)
+	}
+	if r.Original != nil {
+		f.RRN, f.AuthCode = r.Original.RRN, ""
+		if r.Txn.Kind == till.Completion {
+			f.AuthCode = r.Original.AuthCode
+		}
+	} else {
 		f.setCard(r)
-		return f, nil
 	}
-	if r.Original == nil {
-		return fields{}, fmt.Errorf("a %s without its original", r.Txn.Kind)
+	switch r.Txn.Notice {
+	case till.NoticeOffline:
+		f.Reason = r.Txn.ResponseCode
+		if f.Reason != "Y1" && f.Reason != "Y3" {
+			f.Reason = "Y1"
+		}
+	case till.NoticeVoice:
+		f.AuthCode = r.Txn.AuthCode
+	case till.NoNotice, till.NoticeDone:
 	}
-	f.RRN, f.Original = r.Original.RRN, p.original(*r.Original)
-	return f, nil
+	if err := f.setTerms(r); err != nil {
+		return err
+	}
+	return p.setPIN(f, r)
 }
 
-// setCard sets what was read of the card: of a stripe the track alone, of a chip
-// number, expiry, sequence number and chip data, of a keyed card number and expiry.
-func (f *fields) setCard(r till.Request) {
-	if (r.Txn.Entry == till.Swipe || r.Txn.Entry == till.Fallback) && !r.Card.Track2.IsZero() {
-		f.Track2 = r.Card.Track2
-		return
+// inquire asks what the card holds: no amount.
+func (p Profile) inquire(f *fields, r till.Request) error {
+	if err := p.money(f, r.Txn); err != nil {
+		return err
 	}
-	f.PAN, f.Expiry, f.ICC = r.Card.PAN, r.Card.Expiry, r.Card.ICC
-	if r.Card.PSN != "" {
-		f.PSN = "0" + r.Card.PSN
-	}
+	f.Amount = ""
+	f.setCard(r)
+	return p.setPIN(f, r)
 }
 
-func (p Profile) reverse(f fields, r till.Request) (fields, error) {
-	if err := p.money(&f, r.Txn); err != nil {
-		return fields{}, err
+func (p Profile) reverse(f *fields, r till.Request) error {
+	if err := p.money(f, r.Txn); err != nil {
+		return err
 	}
 	reason, ok := p.Reasons[r.Txn.Reason]
 	if !ok {
-		return fields{}, fmt.Errorf("host profile %s: no code for the reason %q of a reversal", p.Name, r.Txn.Reason)
+		return fmt.Errorf("host profile %s: no code for the reason %q of a reversal", p.Name, r.Txn.Reason)
 	}
 	f.PAN, f.Expiry = r.Card.PAN, r.Card.Expiry
-	f.Condition, f.Reason, f.RRN, f.Original = p.ConditionCode, reason, r.Txn.RRN, p.original(r.Txn)
-	return f, nil
-}
-
-// money sets what a request for money and its reversal have in common.
-func (p Profile) money(f *fields, t till.Txn) (err error) {
-	var ok bool
-	if f.Processing, ok = p.Processing[t.Kind]; !ok {
-		return fmt.Errorf("host profile %s: no processing code for %q", p.Name, t.Kind)
-	}
-	if f.Entry, ok = p.EntryModes[t.Entry]; !ok {
-		return fmt.Errorf("host profile %s: no entry mode for %q", p.Name, t.Entry)
-	}
-	if f.Amount, err = digits("amount", t.Amount.Minor(), 12); err != nil {
-		return err
-	}
-	if t.Amount.Currency().IsZero() {
-		return fmt.Errorf("an amount without a currency")
-	}
-	f.Currency = t.Amount.Currency().Number()
+	f.Reason, f.RRN = reason, r.Txn.RRN
 	return nil
 }
 
-// original is field 90 of a message that refers to t.
-func (p Profile) original(t till.Txn) string {
-	const acquirer, forwarder = "00000000000", "00000000000"
-	return p.MessageTypes[till.OpAuthorize] + t.STAN.String() + transmitted(t.At) + acquirer + forwarder
+// record is the transaction as it stands, without anything of the card.
+func (p Profile) record(f *fields, r till.Request) error {
+	if err := p.money(f, r.Txn); err != nil {
+		return err
+	}
+	if !r.Txn.At.IsZero() {
+		f.setTime(r.Txn.At)
+	}
+	f.RRN, f.AuthCode, f.Reason = r.Txn.RRN, r.Txn.AuthCode, r.Txn.ResponseCode
+	if r.Original != nil { // a record names itself by its trace number, and its original here
+		f.RRN = r.Original.RRN
+	}
+	return nil
 }
 
-func reconcile(f fields, t till.Totals) (fields, error) {
-	c, err := money.CurrencyByCode(t.Currency)
-	if err != nil {
-		return fields{}, fmt.Errorf("totals: %w", err)
+// confirm tells the chip's last word, and of a script what became of it.
+func (p Profile) confirm(f *fields, r till.Request) error {
+	if err := p.money(f, r.Txn); err != nil {
+		return err
 	}
-	f.Settlement = c.Number()
-	for _, n := range []struct {
-		to    *string
-		name  string
-		value int64
-		width int
-	}{
-		{&f.Credits, "credits", int64(t.Credits), 10},
-		{&f.CreditReversals, "credit reversals", int64(t.CreditReversals), 10},
-		{&f.Debits, "debits", int64(t.Debits), 10},
-		{&f.DebitReversals, "debit reversals", int64(t.DebitReversals), 10},
-		{&f.CreditMinor, "sum of credits", t.CreditMinor, 16},
-		{&f.CreditRevMinor, "sum of credit reversals", t.CreditRevMinor, 16},
-		{&f.DebitMinor, "sum of debits", t.DebitMinor, 16},
-		{&f.DebitRevMinor, "sum of debit reversals", t.DebitRevMinor, 16},
-	} {
-		if *n.to, err = digits(n.name, n.value, n.width); err != nil {
-			return fields{}, err
+	if r.Txn.Chip == nil {
+		return fmt.Errorf("a confirmation of %s, which read no chip", r.Txn.ID)
+	}
+	icc, err := hex.DecodeString(r.Txn.Chip.Data)
+	if err != nil {
+		return fmt.Errorf("chip data of %s: no hexadecimal digits", r.Txn.ID)
+	}
+	if r.Script {
+		if icc, err = scriptResults(icc, r.Txn.Chip.Scripts); err != nil {
+			return err
 		}
 	}
-	f.Net, err = net(t.Net())
-	return f, err
+	f.RRN, f.AuthCode, f.ICC = r.Txn.RRN, r.Txn.AuthCode, icc
+	return nil
 }
 
-// net is field 97: D and sixteen digits where debits exceed credits or equal them, C
-// where credits exceed debits. Debits are debits to cards: D is a day on which the
-// acquirer owes the shop.
-func net(minor int64) (string, error) {
-	sign := "D"
-	if minor < 0 {
-		sign, minor = "C", -minor
+func scriptResults(icc []byte, scripts []till.ScriptResult) ([]byte, error) {
+	var results []byte
+	for _, s := range scripts {
+		b, err := hex.DecodeString(s.Result)
+		if err != nil {
+			return nil, fmt.Errorf("result of script %s: no hexadecimal digits", s.ID)
+		}
+		results = append(results, b...)
 	}
-	n, err := digits("net", minor, 16)
-	return sign + n, err
+	return emv.AppendTLV(icc, emv.TagScriptResults, results), nil
 }
 
-// digits is a count with leading zeros, or an error if it does not fit.
-func digits(name string, n int64, width int) (string, error) {
-	s := fmt.Sprintf("%0*d", width, n)
-	if n < 0 || len(s) > width {
-		return "", fmt.Errorf("%s %d, want 0 to %d digits", name, n, width)
+// money sets what a request for money and its reversal have in common.
+func (p Profile) money(f *fields, t till.Txn) error {
+	var ok bool
+	if f.Entry, ok = p.EntryModes[t.Entry]; !ok {
+		return fmt.Errorf("host profile %s: no entry mode for %q", p.Name, t.Entry)
 	}
-	return s, nil
+	return f.setMoney(t)
 }

@@ -1,11 +1,13 @@
 package host_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/tillworks/till/internal/host"
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/pkg/card"
 	"github.com/tillworks/till/pkg/money"
@@ -182,7 +184,7 @@ func TestRequestRefusals(t *testing.T) {
 		{"amount of thirteen digits", func(r *till.Request) { r.Txn.Amount = yuan(t, "10000000000.00") }, "amount 1000000000000, want 0 to 12 digits"},
 		{"negative amount", func(r *till.Request) { r.Txn.Amount = yuan(t, "-0.01") }, "amount -1, want 0 to 12 digits"},
 		{"no currency", func(r *till.Request) { r.Txn.Amount = money.Amount{} }, "an amount without a currency"},
-		{"unknown kind", func(r *till.Request) { r.Txn.Kind = "tip" }, `no processing code for "tip"`},
+		{"unknown kind", func(r *till.Request) { r.Txn.Kind = "gift" }, `no message for "authorize" of "gift"`},
 		{"unknown entry", func(r *till.Request) { r.Txn.Entry = "fax" }, `no entry mode for "fax"`},
 		{"void of nothing", func(r *till.Request) { r.Txn.Kind = till.Void }, "a void without its original"},
 		{"reversal without a reason", func(r *till.Request) { r.Op = till.OpReverse }, `no code for the reason ""`},
@@ -200,6 +202,35 @@ func TestRequestRefusals(t *testing.T) {
 		}
 		if strings.Contains(err.Error(), "4761739001010010") {
 			t.Errorf("%s: the error tells the card number", tc.name)
+		}
+	}
+}
+
+// A batch that grew beyond what its totals can count could never be closed: a profile that
+// counts in few digits says so, and what it says is what fits, on both sides.
+func TestBatchLimit(t *testing.T) {
+	for _, name := range host.Names() {
+		p, err := host.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fits := func(n int) error {
+			_, debits := p.Request(totals(t, till.Totals{Currency: "CNY", Debits: n, DebitMinor: int64(n)}))
+			_, credits := p.Request(totals(t, till.Totals{Currency: "CNY", Credits: n, CreditMinor: int64(n)}))
+			return errors.Join(debits, credits)
+		}
+		limit := p.Expects.BatchLimit
+		if limit == 0 {
+			if err := fits(999_999); err != nil {
+				t.Errorf("%s has no limit, and cannot say a batch of 999999: %v", name, err)
+			}
+			continue
+		}
+		if err := fits(limit); err != nil {
+			t.Errorf("%s: %d transactions: %v", name, limit, err)
+		}
+		if err := fits(limit + 1); err == nil {
+			t.Errorf("%s: the limit is %d, and %d fit", name, limit, limit+1)
 		}
 	}
 }

@@ -63,7 +63,7 @@ func (m *machine) start() {
 }
 
 func (m *machine) open(rules []hostsim.Rule) *hostsim.Host {
-	h, err := hostsim.Open(context.Background(), hostsim.Config{Dir: m.dir, Now: day, Random: &drum{}, Rules: rules})
+	h, err := hostsim.Open(context.Background(), hostsim.Config{Dir: m.dir, Now: day, Random: &drum{}, Rules: rules, Unsynced: true})
 	if err != nil {
 		m.test.Fatal(err)
 	}

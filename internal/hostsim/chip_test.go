@@ -39,9 +39,41 @@ func visa(version ac.CVN) chipCard {
 	return chipCard{mdk: testMDK, pan: "4761739001010010", psn: "01", version: version, counter: 7}
 }
 
+// chipOf is a card of the version's scheme.
+func chipOf(version ac.CVN) chipCard {
+	c := visa(version)
+	switch version.Scheme() {
+	case ac.Mastercard:
+		c.pan = "5413330089020011"
+	case ac.Interac, ac.CCD:
+		c.pan = "3566002020360505"
+	case ac.Visa:
+	}
+	if version.UsesAES() {
+		c.mdk = "2B7E151628AED2A6ABF7158809CF4F3C"
+	}
+	return c
+}
+
+// data is issuer application data of the version, as after an ARQC.
+func (c chipCard) data() string {
+	number := fmt.Sprintf("%02X", c.version.Number())
+	switch {
+	case c.version == ac.CVN22:
+		return "1F" + number + "01" + "A000000000" + strings.Repeat("00", 24)
+	case c.version.Scheme() == ac.Mastercard:
+		return "01" + number + "A00003220000" + "0000" + "00000000000322FF"
+	case c.version.Scheme() == ac.Interac:
+		return "1501" + number + "0440B100000000B00000000000000000000000"
+	case c.version.Scheme() == ac.CCD:
+		return "0FA" + number[1:] + "01" + "A230000000" + strings.Repeat("00", 8) + "0F" + strings.Repeat("00", 15)
+	}
+	return "0601" + number + "03A00000"
+}
+
 func (c chipCard) key(t testing.TB) ac.Key {
 	t.Helper()
-	key, err := ac.ICCMasterKey(unhex(t, c.mdk), pan(t, c.pan), c.psn)
+	key, err := ac.MasterKey(c.version, unhex(t, c.mdk), pan(t, c.pan), c.psn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,18 +86,15 @@ func (c chipCard) values(a money.Amount) map[emv.Tag]string {
 		emv.TagAmount: fmt.Sprintf("%012d", a.Minor()), emv.TagAmountOther: "000000000000", emv.TagTerminalCountry: "0156",
 		emv.TagTVR: "8000048000", emv.TagCurrency: "0" + a.Currency().Number(), emv.TagTransactionDate: "260301",
 		emv.TagTransactionType: "00", emv.TagUnpredictableNumber: "1A2B3C4D", emv.TagAIP: "1800",
-		emv.TagATC: fmt.Sprintf("%04X", c.counter), emv.TagIAD: fmt.Sprintf("0601%02X03A00000", byte(c.version)), emv.TagCID: "80",
+		emv.TagATC: fmt.Sprintf("%04X", c.counter), emv.TagIAD: c.data(), emv.TagCID: "80",
 	}
 }
 
 // sign is field 55: the values, and the cryptogram over them.
 func (c chipCard) sign(t testing.TB, values map[emv.Tag]string) (icc []byte, arqc [8]byte) {
 	t.Helper()
-	in, err := ac.FromValues(func(tag emv.Tag) []byte { return unhex(t, values[tag]) })
-	if err != nil {
-		t.Fatal(err)
-	}
-	arqc, err = ac.ARQC(c.version, c.key(t), in)
+	var err error
+	arqc, err = ac.ARQC(c.version, c.key(t), c.input(t, values))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +104,16 @@ func (c chipCard) sign(t testing.TB, values map[emv.Tag]string) (icc []byte, arq
 	return emv.AppendTLV(icc, emv.TagAC, arqc[:]), arqc
 }
 
+// input is what the card signs of the values.
+func (c chipCard) input(t testing.TB, values map[emv.Tag]string) ac.Input {
+	t.Helper()
+	in, err := ac.FromValues(func(tag emv.Tag) []byte { return unhex(t, values[tag]) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
 // chipSale is a sale with the card in the reader.
 func (s *shop) chipSale(stan till.STAN, a money.Amount, c chipCard, icc []byte) till.Request {
 	r := s.sale(stan, a, pan(s.t, c.pan))
@@ -82,43 +121,67 @@ func (s *shop) chipSale(stan till.STAN, a money.Amount, c chipCard, icc []byte) 
 	return r
 }
 
-// The issuer proves itself to the card under every response code that it gives.
+// The issuer proves itself to the card under every response code that it gives, for
+// cards of every cryptogram version, and tells the terminal that it checked the card.
 func TestChipAnswers(t *testing.T) {
-	for _, version := range []ac.CVN{ac.CVN10, ac.CVN18} {
+	for _, version := range ac.Versions() {
 		s := newShop(t, open(t, t.TempDir()))
 		for i, tc := range []struct{ amount, code string }{
 			{"12.50", "00"}, {"10.05", "05"}, {"10.51", "51"}, {"10.54", "54"}, {"10.55", "55"}, {"10.61", "61"},
 		} {
-			c, a := visa(version), amount(t, tc.amount)
-			icc, arqc := c.sign(t, c.values(a))
+			c, a := chipOf(version), amount(t, tc.amount)
+			values := c.values(a)
+			icc, arqc := c.sign(t, values)
 			got, err := s.send(s.chipSale(till.STAN(i+1), a, c, icc))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.ResponseCode != tc.code {
-				t.Errorf("%s %s: answered %s, want %s", version, tc.amount, got.ResponseCode, tc.code)
+			if got.ResponseCode != tc.code || !got.ARQCVerified {
+				t.Errorf("%s %s: answered %s, cryptogram verified %v, want %s and true", version, tc.amount, got.ResponseCode, got.ARQCVerified, tc.code)
 			}
-			checkIssuer(t, c, arqc, tc.code, got.ICC)
+			checkIssuer(t, c, c.input(t, values), arqc, tc.code, got.ICC)
 		}
 	}
 }
 
+// A card that blocked its PIN is not approved, whatever the rules say, and is told so by
+// its issuer. What the rules decline for a reason of their own keeps that reason.
+func TestPINTriesExceeded(t *testing.T) {
+	s := newShop(t, open(t, t.TempDir()))
+	for i, tc := range []struct{ amount, tvr, code string }{
+		{"12.50", "8000A08000", "75"}, {"12.50", "8000808000", "00"}, {"10.51", "8000A08000", "51"},
+	} {
+		c, a := visa(ac.CVN18), amount(t, tc.amount)
+		values := c.values(a)
+		values[emv.TagTVR] = tc.tvr
+		icc, arqc := c.sign(t, values)
+		got, err := s.send(s.chipSale(till.STAN(i+1), a, c, icc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.ResponseCode != tc.code || !got.ARQCVerified {
+			t.Errorf("%s under %s: answered %s, cryptogram verified %v, want %s", tc.amount, tc.tvr, got.ResponseCode, got.ARQCVerified, tc.code)
+		}
+		checkIssuer(t, c, c.input(t, values), arqc, tc.code, got.ICC)
+	}
+}
+
 // checkIssuer is the card's look at field 55 of the answer.
-func checkIssuer(t *testing.T, c chipCard, arqc [8]byte, code string, field55 []byte) {
+func checkIssuer(t *testing.T, c chipCard, in ac.Input, arqc [8]byte, code string, field55 []byte) {
 	t.Helper()
 	tree, err := emv.Parse(field55, emv.Strict)
 	if err != nil || len(tree) != 1 {
 		t.Errorf("%s: field 55 is %X, want tag 91 alone: %v", c.version, field55, err)
 		return
 	}
-	arc, update, err := ac.VerifyIssuerAuthData(c.version, c.key(t), c.counter, arqc, tree.Value(emv.TagIssuerAuthData))
+	arc, update, err := ac.VerifyIssuerAuthData(c.version, c.key(t), in, arqc, tree.Value(emv.TagIssuerAuthData))
 	if err != nil {
 		t.Errorf("%s %s: %v", c.version, code, err)
 	}
-	if c.version == ac.CVN10 && arc != code {
+	if !c.version.GivesUpdate() && arc != code {
 		t.Errorf("%s: the card reads response code %q, want %q", c.version, arc, code)
 	}
-	if c.version == ac.CVN18 && update.Approves() != (code == "00") {
+	if c.version.GivesUpdate() && update.Approves() != (code == "00") {
 		t.Errorf("%s %s: the card reads approval %v", c.version, code, update.Approves())
 	}
 }
@@ -133,8 +196,8 @@ func TestChipWithoutIssuer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got.ResponseCode != text[3:] || got.ICC != nil {
-			t.Errorf("%s: answered %s with field 55 %X, want %s without", text, got.ResponseCode, got.ICC, text[3:])
+		if got.ResponseCode != text[3:] || got.ICC != nil || got.ARQCVerified {
+			t.Errorf("%s: answered %s with field 55 %X, verified %v, want %s without", text, got.ResponseCode, got.ICC, got.ARQCVerified, text[3:])
 		}
 	}
 }
@@ -161,7 +224,7 @@ func TestChipRefused(t *testing.T) {
 			{"a cryptogram of seven bytes", nil, func(r *till.Request) { r.Card.ICC = replace(t, r.Card.ICC, emv.TagAC, "01020304050607") }, "no request cryptogram"},
 			{"no cryptogram", nil, func(r *till.Request) { r.Card.ICC = replace(t, r.Card.ICC, emv.TagAC, "") }, "no request cryptogram"},
 			{"a declined cryptogram (AAC)", func(_ *chipCard, v map[emv.Tag]string) { v[emv.TagCID] = "00" }, nil, "no request cryptogram"},
-			{"an unknown version", nil, func(r *till.Request) { r.Card.ICC = replace(t, r.Card.ICC, emv.TagIAD, "06011103A00000") }, "version neither 10 nor 18"},
+			{"an unknown version", nil, func(r *till.Request) { r.Card.ICC = replace(t, r.Card.ICC, emv.TagIAD, "06011903A00000") }, "version not known"},
 			{"signed data missing", nil, func(r *till.Request) { r.Card.ICC = replace(t, r.Card.ICC, emv.TagTVR, "") }, "tag 95"},
 		} {
 			h := open(t, t.TempDir())
@@ -180,8 +243,8 @@ func TestChipRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.ResponseCode != "05" || got.ICC != nil {
-				t.Errorf("%s: %s: answered %s with field 55 %X, want 05 without", version, tc.name, got.ResponseCode, got.ICC)
+			if got.ResponseCode != "05" || got.ICC != nil || got.ARQCVerified {
+				t.Errorf("%s: %s: answered %s with field 55 %X, verified %v, want 05 without", version, tc.name, got.ResponseCode, got.ICC, got.ARQCVerified)
 			}
 			entries, err := h.Entries(t.Context())
 			if err != nil || len(entries) != 1 || !strings.Contains(entries[0].Reason, tc.reason) {
@@ -245,7 +308,7 @@ func TestChipRepeat(t *testing.T) {
 
 // A key of another length is refused when the host is opened.
 func TestMasterKeyLength(t *testing.T) {
-	if _, err := hostsim.Open(t.Context(), hostsim.Config{Dir: t.TempDir(), MasterKey: make([]byte, 24)}); err == nil {
+	if _, err := hostsim.Open(t.Context(), hostsim.Config{Dir: t.TempDir(), Keys: hostsim.IssuerKeys{Cryptogram: make([]byte, 24)}}); err == nil {
 		t.Error("a master key of 24 bytes: got no error")
 	}
 }

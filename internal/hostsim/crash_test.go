@@ -3,6 +3,7 @@ package hostsim_test
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -25,6 +26,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(childFolder); dir != "" {
 		fmt.Fprintln(os.Stderr, childServe(dir))
 		os.Exit(1)
+	}
+	if err := flag.Set("rapid.checks", "40"); err != nil { // a command line that says otherwise is read later
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

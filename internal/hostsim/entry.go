@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/tillworks/till/internal/till"
@@ -14,8 +15,10 @@ import (
 // Response codes of ISO 8583:1987 field 39 that the host gives.
 const (
 	codeApproved      = "00"
+	codeReferral      = "01" // the issuer wants to be called
 	codeBadMerchant   = "03" // field 42 is missing
 	codeDoNotHonour   = "05"
+	codePartial       = "10" // less than was asked: field 4 of the answer says how much
 	codeInvalid       = "12" // the transaction makes no sense where its original stands
 	codeBadAmount     = "13"
 	codeNoSuchCard    = "14"
@@ -23,26 +26,34 @@ const (
 	codeFormat        = "30"
 	codeExpired       = "54"
 	codeNotPermitted  = "58" // the batch is closed
+	codeWrongPIN      = "55"
 	codeWrongOriginal = "64" // the amount is not the original's
+	codePINTries      = "75" // the card blocked its PIN
 	codeDuplicate     = "94" // the trace number was used for another request
 	codeOutOfBalance  = "95"
 	codeMalfunction   = "96"
+	codeWrongCVV2     = "N7" // as Visa has it: the printed verification value is not the card's
 )
 
-// Entry is one request for money (0200) as the ledger holds it.
+// Entry is one transaction as the ledger holds it: asked of the host, or told to it.
 type Entry struct {
 	Terminal     string
 	Merchant     string
 	Batch        int
 	STAN         till.STAN
 	Kind         till.Kind
-	Amount       money.Amount
-	ResponseCode string // field 39 of the answer
-	RRN          string // field 37 of the answer
-	AuthCode     string // field 38 of the answer, empty where declined
-	Reason       string // why it was declined, in a few English words
-	Posted       bool   // it was approved and moved money
-	Reversed     bool   // a 0400 undid it or found nothing to undo
+	Amount       money.Amount // of a partial approval what was approved
+	Asked        money.Amount // what was asked; Amount but for a partial approval
+	Cashback     money.Amount // part of Asked
+	Plan         *till.Plan   // of instalments
+	Notice       till.Notice  // why it was told and not asked
+	Uploaded     bool         // it was taken into the books at settlement, from the terminal's records
+	ResponseCode string       // field 39 of the answer
+	RRN          string       // field 37 of the answer
+	AuthCode     string       // field 38 of the answer, empty where declined
+	Reason       string       // why it was declined, in a few English words
+	Posted       bool         // it was approved, and moved money or holds it
+	Reversed     bool         // a 0400 undid it or found nothing to undo
 	At           time.Time
 }
 
@@ -57,10 +68,14 @@ type entry struct {
 	batch    int
 	stan     till.STAN
 	kind     till.Kind
+	told     string // why it was told and not asked: a till.Notice, or toldByUpload
 	merchant string
 	card     string
-	amount   money.Amount
-	original int64 // 0 for none
+	amount   money.Amount // what was approved
+	asked    money.Amount
+	cashback int64  // in the currency of amount
+	plan     string // see planText
+	original int64  // 0 for none
 	sent     string
 	request  string
 	code     string
@@ -72,14 +87,20 @@ type entry struct {
 	reversed bool
 }
 
-// posted reports that the entry moved money, whether or not it was moved back.
-func (e entry) posted() bool { return e.code == codeApproved }
+// toldByUpload marks what was taken into the books from the records of a terminal.
+const toldByUpload = "upload"
 
-// stands reports that the money moved and was not moved back.
+// posted reports that the entry moved or held money, whether or not that was undone.
+func (e entry) posted() bool { return isApproval(e.code) }
+
+// isApproval reports a response code that approves the whole of what was asked, or a part.
+func isApproval(code string) bool { return code == codeApproved || code == codePartial }
+
+// stands reports that what the entry did was not undone by a reversal.
 func (e entry) stands() bool { return e.posted() && !e.reversed }
 
 const selectEntry = `
-SELECT e.id, e.terminal, e.batch, e.stan, e.kind, e.merchant, e.card, e.currency, e.minor, coalesce(e.original, 0),
+SELECT e.id, e.terminal, e.batch, e.stan, e.kind, e.told, e.merchant, e.card, e.currency, e.minor, e.asked, e.cashback, e.plan, coalesce(e.original, 0),
        e.sent, e.request, e.code, e.rrn, e.auth, e.icc, e.reason, e.at,
        EXISTS (SELECT 1 FROM reversal r WHERE r.entry = e.id)
 FROM entry e `
@@ -134,8 +155,8 @@ func entries(ctx context.Context, q querier, where string, args ...any) (list []
 func scanEntry(rows *sql.Rows) (entry, error) {
 	var e entry
 	var currency, at string
-	var minor int64
-	err := rows.Scan(&e.id, &e.terminal, &e.batch, &e.stan, &e.kind, &e.merchant, &e.card, &currency, &minor, &e.original,
+	var minor, asked int64
+	err := rows.Scan(&e.id, &e.terminal, &e.batch, &e.stan, &e.kind, &e.told, &e.merchant, &e.card, &currency, &minor, &asked, &e.cashback, &e.plan, &e.original,
 		&e.sent, &e.request, &e.code, &e.rrn, &e.auth, &e.icc, &e.reason, &at, &e.reversed)
 	if err != nil {
 		return entry{}, err
@@ -143,6 +164,7 @@ func scanEntry(rows *sql.Rows) (entry, error) {
 	if e.amount, err = amountOf(minor, currency); err != nil {
 		return entry{}, err
 	}
+	e.asked = money.New(asked, e.amount.Currency())
 	e.at, err = time.Parse(time.RFC3339Nano, at)
 	return e, err
 }
@@ -150,9 +172,9 @@ func scanEntry(rows *sql.Rows) (entry, error) {
 // insert writes the entry under the id it carries.
 func (e entry) insert(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO entry (id, terminal, batch, stan, kind, merchant, card, currency, minor, original, sent, request, code, rrn, auth, icc, reason, at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.id, e.terminal, e.batch, e.stan, e.kind, e.merchant, e.card, e.amount.Currency().Code(), e.amount.Minor(), e.original,
+		INSERT INTO entry (id, terminal, batch, stan, kind, told, merchant, card, currency, minor, asked, cashback, plan, original, sent, request, code, rrn, auth, icc, reason, at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.id, e.terminal, e.batch, e.stan, e.kind, e.told, e.merchant, e.card, e.amount.Currency().Code(), e.amount.Minor(), e.asked.Minor(), e.cashback, e.plan, e.original,
 		e.sent, e.request, e.code, e.rrn, e.auth, e.icc, e.reason, e.at.UTC().Format(time.RFC3339Nano))
 	if err != nil {
 		return fmt.Errorf("write entry: %w", err)
@@ -160,43 +182,55 @@ func (e entry) insert(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// nextEntry is the id of the next entry; the transaction holds the ledger alone.
-func nextEntry(ctx context.Context, tx *sql.Tx) (int64, error) {
-	var id int64
-	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) + 1 FROM entry").Scan(&id); err != nil {
-		return 0, fmt.Errorf("next entry: %w", err)
-	}
-	return id, nil
-}
-
-// undone is how much of an entry later requests have undone: whether a void of it
-// stands, and the sum of its refunds that stand and were not voided themselves.
-func (e entry) undone(ctx context.Context, tx *sql.Tx) (voided bool, refunded int64, err error) {
-	err = tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM standing WHERE original = ?1 AND kind = 'void'),
-		       (SELECT coalesce(sum(minor), 0) FROM effective WHERE original = ?1 AND kind = 'refund')`,
-		e.id).Scan(&voided, &refunded)
-	if err != nil {
-		return false, 0, fmt.Errorf("what was undone of entry %d: %w", e.id, err)
-	}
-	return voided, refunded, nil
-}
-
-// Entries lists every request for money that was decided, oldest first.
+// Entries lists every transaction that was decided, oldest first.
 func (h *Host) Entries(ctx context.Context) ([]Entry, error) {
-	rows, err := entries(ctx, h.ledger.DB, "ORDER BY e.id")
+	return h.listEntries(ctx, "ORDER BY e.id")
+}
+
+// EntriesOf lists those of one terminal.
+func (h *Host) EntriesOf(ctx context.Context, terminal string) ([]Entry, error) {
+	return h.listEntries(ctx, "WHERE e.terminal = ? ORDER BY e.id", terminal)
+}
+
+func (h *Host) listEntries(ctx context.Context, where string, args ...any) ([]Entry, error) {
+	rows, err := entries(ctx, h.ledger.DB, where, args...)
 	if err != nil {
 		return nil, ledgerProblem(h.ledger.Path(), err)
 	}
 	list := make([]Entry, len(rows))
 	for i, e := range rows {
-		list[i] = Entry{
-			Terminal: e.terminal, Merchant: e.merchant, Batch: e.batch, STAN: e.stan, Kind: e.kind, Amount: e.amount,
-			ResponseCode: e.code, RRN: e.rrn, AuthCode: e.auth, Reason: e.reason,
-			Posted: e.posted(), Reversed: e.reversed, At: e.at,
-		}
+		list[i] = e.public()
 	}
 	return list, nil
+}
+
+func (e entry) public() Entry {
+	p := Entry{
+		Terminal: e.terminal, Merchant: e.merchant, Batch: e.batch, STAN: e.stan, Kind: e.kind,
+		Amount: e.amount, Asked: e.asked, Cashback: money.New(e.cashback, e.amount.Currency()), Plan: planOf(e.plan),
+		Uploaded: e.told == toldByUpload, ResponseCode: e.code, RRN: e.rrn, AuthCode: e.auth, Reason: e.reason,
+		Posted: e.posted(), Reversed: e.reversed, At: e.at,
+	}
+	if !p.Uploaded {
+		p.Notice = till.Notice(e.told)
+	}
+	return p
+}
+
+// planText is a plan as the ledger keeps it: two digits and the code.
+func planText(p *till.Plan) string {
+	if p == nil {
+		return ""
+	}
+	return fmt.Sprintf("%02d%s", p.Count, p.Code)
+}
+
+func planOf(text string) *till.Plan {
+	if len(text) < 2 {
+		return nil
+	}
+	n, _ := strconv.Atoi(text[:2]) // of planText
+	return &till.Plan{Count: n, Code: text[2:]}
 }
 
 func amountOf(minor int64, currency string) (money.Amount, error) {

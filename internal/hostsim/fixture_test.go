@@ -51,6 +51,9 @@ func openWith(t testing.TB, cfg hostsim.Config) *hostsim.Host {
 	if cfg.Random == nil {
 		cfg.Random = &drum{}
 	}
+	if _, measured := t.(*testing.B); !measured {
+		cfg.Unsynced = true // the power stays on in a test
+	}
 	h, err := hostsim.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +141,7 @@ func (s *shop) refer(kind till.Kind, stan till.STAN, a money.Amount, original ti
 	o := s.asked[original].Txn
 	r.Card, r.Txn.Kind, r.Txn.Entry, r.Original = till.CardData{}, kind, till.NoEntry, &o
 	if o.STAN == 0 { // never asked: the shop is asking for nonsense
-		o.STAN, o.At, o.RRN = original, day(), "000000000000"
+		o.Kind, o.STAN, o.At, o.RRN = till.Sale, original, day(), "000000000000"
 	}
 	return r
 }

@@ -34,7 +34,7 @@ func TestMalformedRequests(t *testing.T) {
 		{"no currency", "sale", "49", "30", "field 49"},
 		{"unknown currency", "sale", "49=000", "30", "field 49"},
 		{"no processing code", "sale", "3", "30", "field 3"},
-		{"unknown processing code", "sale", "3=310000", "12", ""},
+		{"unknown processing code", "sale", "3=990000", "12", ""},
 		{"no card", "sale", "2", "30", "field 2"},
 		{"batch with a sign", "sale", "60=+00001", "30", "field 60"},
 		{"no merchant", "sale", "42", "03", ""},
@@ -51,7 +51,7 @@ func TestMalformedRequests(t *testing.T) {
 		{"unknown network code", "signon", "70=999", "12", ""},
 		{"no network code", "signon", "70", "12", ""},
 		{"an authorization", "sale", "0=0100", "12", ""},
-		{"an advice of a sale", "sale", "0=0220", "12", ""},
+		{"an answer to a sale", "sale", "0=0230", "12", ""},
 		{"a file update", "sale", "0=0300", "12", ""},
 		{"an advice of a reversal", "reverse", "0=0420", "25", ""},
 		{"a repeated advice of a reversal", "reverse", "0=0421", "25", ""},
@@ -252,11 +252,12 @@ func TestRulesSayWhatTheyDo(t *testing.T) {
 	}
 }
 
-// effects counts what a rule does: it declines, loses or delays an answer, or settles a
-// sale in another way than it was posted.
+// effects counts what a rule does: it declines, loses or delays an answer, settles a
+// sale in another way than it was posted or counts it so, approves a part, or gives the card
+// orders.
 func effects(r hostsim.Rule) int {
 	n := 0
-	for _, does := range []bool{r.Code != "", r.Fate != hostsim.Answered, r.Settled != hostsim.SettledRight} {
+	for _, does := range []bool{r.Code != "", r.Fate != hostsim.Answered, r.Settled != hostsim.SettledRight, r.Partial, r.Counted != hostsim.CountedRight, r.Script != hostsim.NoScript} {
 		if does {
 			n++
 		}

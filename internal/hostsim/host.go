@@ -2,15 +2,16 @@ package hostsim
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"slices"
 	"time"
 
 	"github.com/tillworks/till/internal/ledger"
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/internal/workingkey"
+	"github.com/tillworks/till/pkg/crypto/key"
 	"github.com/tillworks/till/pkg/iso8583"
 	"github.com/tillworks/till/pkg/iso8583/link"
 )
@@ -25,9 +26,17 @@ type Config struct {
 	Rules  []Rule        // nil is Rules(); an empty slice approves whatever can be approved
 	LateBy time.Duration // how long an answer of fate Late is held back; 0 is 45 seconds
 
-	// MasterKey is the issuer's master key for application cryptograms, 16 bytes. Nil
-	// is the public test key of the virtual cards.
-	MasterKey []byte
+	// Keys are the issuer's triple DES keys, AESKeys those of cards with AES. What is nil
+	// in them is the public test key of the virtual cards.
+	Keys    IssuerKeys
+	AESKeys IssuerKeys
+
+	// Master is the master key of the terminals, under which they get their working keys;
+	// the zero Key is the public one of the lab.
+	Master key.Key
+
+	// Unsynced answers without waiting for the disk; see ledger.Kind.
+	Unsynced bool
 
 	// Report gets what went wrong where no answer can tell: a ledger that cannot be
 	// read, a connection that broke, a frame that is no message. No error holds a
@@ -35,19 +44,18 @@ type Config struct {
 	Report func(error)
 }
 
-// testMasterKey is the public test key of the virtual cards, hexadecimal.
-const testMasterKey = "2315208C9110AD402315208C9110AD40"
-
 // Host is the acquirer and the issuer in one. It is safe for concurrent use, and
 // several Hosts, in one process or many, may stand on one folder.
 type Host struct {
-	ledger    *books
-	now       func() time.Time
-	random    io.Reader
-	rules     []Rule
-	lateBy    time.Duration
-	masterKey []byte
-	report    func(error)
+	ledger  *books
+	now     func() time.Time
+	random  io.Reader
+	rules   []Rule
+	lateBy  time.Duration
+	keys    IssuerKeys
+	aesKeys IssuerKeys
+	master  key.Key
+	report  func(error)
 }
 
 // Open opens the host on its folder, or founds it there. A ledger that cannot be used
@@ -55,14 +63,15 @@ type Host struct {
 func Open(ctx context.Context, cfg Config) (*Host, error) {
 	h := &Host{
 		now: cfg.Now, random: cfg.Random, rules: slices.Clone(cfg.Rules), lateBy: cfg.LateBy,
-		masterKey: slices.Clone(cfg.MasterKey), report: cfg.Report,
+		keys: cfg.Keys.orElse(testKeys()), aesKeys: cfg.AESKeys.orElse(testAESKeys()), report: cfg.Report,
+		master: cfg.Master,
 	}
 	h.fill()
-	if len(h.masterKey) != 16 {
-		return nil, fmt.Errorf("master key of %d bytes, want 16", len(h.masterKey))
+	if err := errors.Join(h.keys.check(16), h.aesKeys.check(16, 24, 32)); err != nil {
+		return nil, err
 	}
 	var err error
-	h.ledger, err = openBooks(ctx, cfg.Dir)
+	h.ledger, err = openBooks(ctx, cfg)
 	return h, err
 }
 
@@ -80,8 +89,8 @@ func (h *Host) fill() {
 	if h.lateBy == 0 {
 		h.lateBy = defaultLateBy
 	}
-	if h.masterKey == nil {
-		h.masterKey, _ = hex.DecodeString(testMasterKey) // a constant of 32 digits
+	if h.master.IsZero() {
+		h.master = workingkey.LabMaster()
 	}
 	if h.report == nil {
 		h.report = func(error) {}
@@ -109,64 +118,57 @@ func (h *Host) Serve(ctx context.Context, ln net.Listener, spec *iso8583.Spec, f
 // No message and no error is an answer that a rule loses. An error is a ledger that
 // failed where any answer might be a lie; the terminal reverses or asks again.
 func (h *Host) ServeISO(ctx context.Context, m *iso8583.Message) (*iso8583.Message, error) {
-	r, err := readRequest(m)
-	if err != nil {
-		h.report(err)
-		return reply(m, answer{code: codeFormat})
-	}
-	a, err := h.answer(ctx, r)
-	if err != nil {
-		return h.unanswered(r, err)
-	}
-	switch h.rule(r).Fate {
-	case Lost:
-		return nil, nil
-	case Late:
-		if !h.holdBack(ctx) {
-			return nil, nil
-		}
-	case Answered:
-	}
-	return reply(m, a)
+	return h.ServeOrdered(ctx, m, Orders{})
 }
 
-// answer finds the answer by the class of the message. Only requests are answered, and
-// of the advices that of a reversal.
+// leaves waits as long as the rule of a request wants its answer held back, and reports
+// whether the answer goes out at all.
+func (h *Host) leaves(ctx context.Context, r request) bool {
+	switch h.rule(r).Fate {
+	case Lost:
+		return false
+	case Late:
+		return h.holdBack(ctx)
+	case Answered:
+	}
+	return true
+}
+
+// answer finds the answer by what is asked.
 func (h *Host) answer(ctx context.Context, r request) (answer, error) {
-	mti := r.message.MTI()
-	switch {
-	case mti.Class() == '4' && (mti.Function() == '0' || mti.Function() == '2'):
-		return h.reverse(ctx, r)
-	case mti.Function() != '0':
-		return answer{code: codeInvalid}, nil
-	case mti.Class() == '2':
+	switch r.op {
+	case till.OpAuthorize, till.OpAdvise:
 		return h.financial(ctx, r)
-	case mti.Class() == '5':
+	case till.OpBalance:
+		return h.balance(ctx, r)
+	case till.OpReverse:
+		return h.reverse(ctx, r)
+	case till.OpReconcile, till.OpTrailer:
 		return h.reconcile(ctx, r)
-	case mti.Class() == '8':
-		return manage(r), nil
+	case till.OpUpload:
+		return h.upload(ctx, r)
+	case till.OpConfirm:
+		return h.confirm(ctx, r)
+	case till.OpDownload:
+		return h.download(r)
+	case till.OpSignOn:
+		return h.signOn(ctx, r)
+	case till.OpSignOff, till.OpEcho:
+		return answer{code: codeApproved}, nil
 	}
 	return answer{code: codeInvalid}, nil
 }
 
-// manage answers a 0800: sign-on, sign-off and echo.
-func manage(r request) answer {
-	if slices.Contains([]string{"001", "002", "301"}, r.network) {
-		return answer{code: codeApproved}
-	}
-	return answer{code: codeInvalid}
-}
-
-// unanswered is what becomes of a message when the ledger failed. A request for money
-// of which nothing was written is refused with 96. Where the commit itself failed
-// nobody knows, and a reversal or totals must be sent again: those get silence.
+// unanswered is what becomes of a message when the ledger failed. A request of which
+// nothing was written is refused with 96. Where the commit itself failed nobody knows, and
+// a notice, a reversal or totals must be sent again: those get silence.
 func (h *Host) unanswered(r request, err error) (*iso8583.Message, error) {
 	err = ledgerProblem(h.ledger.Path(), err)
-	if r.message.MTI().Class() != '2' || errors.Is(err, ledger.ErrUncertain) {
+	if r.op != till.OpAuthorize && r.op != till.OpBalance || errors.Is(err, ledger.ErrUncertain) {
 		return nil, err
 	}
 	h.report(err)
-	return reply(r.message, answer{code: codeMalfunction})
+	return r.reply(answer{code: codeMalfunction})
 }
 
 // holdBack waits until an answer is late; false if ctx ends first.

@@ -4,13 +4,19 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/tillworks/till/pkg/card"
+	"github.com/tillworks/till/pkg/crypto/cvv"
+	"github.com/tillworks/till/pkg/crypto/key"
 	"github.com/tillworks/till/pkg/emv"
 	"github.com/tillworks/till/pkg/emv/ac"
+	"github.com/tillworks/till/pkg/money"
 )
 
-// sale asks the acquirer's rules, then the issuer of the card.
-func (h *Host) sale(r request) (decision, error) {
+// ask asks the acquirer's rules, then the issuer of the card: of a sale, a
+// pre-authorization or a cash advance.
+func (h *Host) ask(r request) (decision, error) {
 	rule := h.rule(r)
 	if rule.Acquirer {
 		return decline(rule.Code, "rule of the lab"), nil
@@ -21,14 +27,37 @@ func (h *Host) sale(r request) (decision, error) {
 	if len(r.icc) == 0 {
 		return h.issue(r, rule), nil
 	}
-	c, err := h.readChip(r)
+	c, err := h.readChip(r, isARQC)
 	if err != nil {
 		// Its error names tags and lengths and never a value.
-		return decline(codeDoNotHonour, "chip: "+err.Error()), nil
+		return decline(codeDoNotHonour, chipReason+err.Error()), nil
 	}
 	d := h.issue(r, rule)
-	d.icc, err = c.authenticate(d.code)
+	if isApproval(d.code) && c.noPINTriesLeft() {
+		d = decline(codePINTries, "the card takes no more PINs")
+	}
+	if d.icc, err = c.authenticate(d.code); err != nil {
+		return decision{}, err
+	}
+	script, err := c.order(rule)
+	d.icc = append(d.icc, script...)
 	return d, err
+}
+
+// chipReason begins the reason of an entry whose card did not prove itself.
+const chipReason = "chip: "
+
+// cardAuthentication is the card authentication result of an answer: 2 where the
+// request cryptogram was checked and is right, 1 where it was checked and is wrong,
+// nothing where it was not checked. Who is right gets the proof of its issuer.
+func cardAuthentication(icc []byte, reason string) string {
+	switch {
+	case len(icc) > 0:
+		return "2"
+	case strings.HasPrefix(reason, chipReason):
+		return "1"
+	}
+	return ""
 }
 
 // issue is the issuer's word on a card that is what it says.
@@ -37,31 +66,65 @@ func (h *Host) issue(r request, rule Rule) decision {
 	switch {
 	case r.card.expiry.Before(now.Year(), int(now.Month())):
 		return decline(codeExpired, "the card is expired")
+	case !isPrinted(r):
+		return decline(codeWrongCVV2, "wrong CVV2")
+	case !r.pin.IsZero() && !r.knowsPIN():
+		return decline(codeWrongPIN, "wrong PIN")
 	case rule.Code != "":
 		return decline(rule.Code, "rule of the lab")
+	case rule.Partial:
+		return decision{code: codePartial, part: money.New(r.amount.Minor()/2, r.amount.Currency())}
 	}
 	return approve(nil)
+}
+
+// isPrinted checks the verification value that is printed on a card, where one was sent.
+func isPrinted(r request) bool {
+	if r.cvv2.IsZero() {
+		return true
+	}
+	want, err := CVV2(r.card.pan, r.card.expiry)
+	return err == nil && want.Equal(r.cvv2)
+}
+
+// CVV2 is the verification value, three digits, that the lab's issuers print on a card with
+// this number and expiry: under a public test key, with the expiry as MMYY.
+func CVV2(pan card.PAN, expiry card.Expiry) (card.Secret, error) {
+	k, err := key.Parse(key.TDES, "0123456789ABCDEFFEDCBA9876543210")
+	if err != nil {
+		return card.Secret{}, err
+	}
+	if len(expiry) != 4 {
+		return card.Secret{}, cvv.ErrInput
+	}
+	return cvv.Compute(k, pan, string(expiry[2:]+expiry[:2]), cvv.ServicePrint)
 }
 
 // chip is a card that proved itself by its cryptogram.
 type chip struct {
 	version ac.CVN
-	key     ac.Key
-	counter uint16
+	keys    ac.ScriptKeys
+	signed  ac.Input
+	results [5]byte // terminal verification results, tag 95, as the card signed them
 	arqc    [8]byte
 }
 
+// noPINTriesLeft reads the terminal verification results under the cryptogram: bit 6 of
+// byte 3 says that the card blocked its PIN, be it in this sale or before (EMV 4.4 Book 3,
+// annex C5). An issuer that approved all the same would hand the card to whoever guesses.
+func (c chip) noPINTriesLeft() bool { return c.results[2]&0x20 != 0 }
+
 // Causes of a chip that is refused; the ledger keeps their texts as the reason.
 var (
-	errNoRequest = errors.New("no request cryptogram (ARQC)")
-	errVersion   = errors.New("cryptogram version neither 10 nor 18")
-	errOtherSale = errors.New("the cryptogram covers another amount or currency")
+	errOtherCryptogram = errors.New("no request cryptogram (ARQC) where one is asked for, or no TC where one is told")
+	errVersion         = errors.New("cryptogram version not known")
+	errOtherSale       = errors.New("the cryptogram covers another amount or currency")
 )
 
-// readChip takes field 55 apart and verifies the cryptogram in it: under the key
-// derived from the card's number and sequence number, over the data that field 55
-// repeats, for the amount that field 4 asks for.
-func (h *Host) readChip(r request) (chip, error) {
+// readChip takes field 55 apart and verifies the cryptogram in it, which must be of the
+// wanted kind: under the key derived from the card's number and sequence number, over the
+// data that field 55 repeats, for the amount that field 4 asks for.
+func (h *Host) readChip(r request, isWanted func(info []byte) bool) (chip, error) {
 	tree, err := emv.Parse(r.icc, emv.Strict)
 	if err != nil {
 		return chip{}, err
@@ -71,18 +134,18 @@ func (h *Host) readChip(r request) (chip, error) {
 	if err != nil {
 		return chip{}, err
 	}
-	c := chip{counter: in.ATC}
+	c := chip{signed: in, results: [5]byte(value(emv.TagTVR))} // of a length that was checked
 	var known bool
-	if c.version, known = ac.DetectCVN(in.IAD); !known {
+	if c.version, known = ac.Detect(value(emv.TagDFName), in.IAD); !known {
 		return chip{}, errVersion
 	}
-	if copy(c.arqc[:], value(emv.TagAC)) != len(c.arqc) || !isARQC(value(emv.TagCID)) {
-		return chip{}, errNoRequest
+	if copy(c.arqc[:], value(emv.TagAC)) != len(c.arqc) || !isWanted(value(emv.TagCID)) {
+		return chip{}, errOtherCryptogram
 	}
-	if c.key, err = ac.ICCMasterKey(h.masterKey, r.card.pan, r.card.psn); err != nil {
+	if c.keys, err = h.keysOf(c.version, r.card.pan, r.card.psn); err != nil {
 		return chip{}, err
 	}
-	if err := ac.VerifyARQC(c.version, c.key, in, c.arqc[:]); err != nil {
+	if err := ac.VerifyARQC(c.version, c.keys.Cryptogram, in, c.arqc[:]); err != nil {
 		return chip{}, err
 	}
 	if !coversSale(r, value) {
@@ -93,6 +156,9 @@ func (h *Host) readChip(r request) (chip, error) {
 
 // isARQC reads cryptogram information data, tag 9F27: bits 8 and 7 are 10.
 func isARQC(info []byte) bool { return len(info) == 1 && info[0]&0xC0 == 0x80 }
+
+// isTC reads cryptogram information data: bits 8 and 7 are 01.
+func isTC(info []byte) bool { return len(info) == 1 && info[0]&0xC0 == 0x40 }
 
 // coversSale compares the amount and the currency under the cryptogram with those of
 // the message.
@@ -106,10 +172,10 @@ func coversSale(r request, value func(emv.Tag) []byte) bool {
 // the card knows that its issuer gave this response code.
 func (c chip) authenticate(code string) ([]byte, error) {
 	update := ac.Decline()
-	if code == codeApproved {
+	if isApproval(code) {
 		update = ac.Approve()
 	}
-	data, err := ac.IssuerAuthData(c.version, c.key, c.counter, c.arqc, code, update)
+	data, err := ac.IssuerAuthData(c.version, c.keys.Cryptogram, c.signed, c.arqc, code, update)
 	if err != nil {
 		return nil, fmt.Errorf("issuer authentication data: %w", err)
 	}

@@ -24,14 +24,17 @@ type books struct {
 // querier is what a database and a transaction have in common.
 type querier = ledger.Querier
 
-// openBooks opens or founds the books in dir. Several processes may do so at once.
-func openBooks(ctx context.Context, dir string) (b *books, err error) {
+// openBooks opens or founds the books in the folder. Several processes may do so at once.
+func openBooks(ctx context.Context, cfg Config) (b *books, err error) {
 	b = &books{}
-	path := filepath.Join(dir, ledgerFile)
-	kind := ledger.Kind{ApplicationID: 0x74686F73, Version: 1, Schema: schema} // "thos"
+	path := filepath.Join(cfg.Dir, ledgerFile)
+	kind := ledger.Kind{
+		ApplicationID: 0x74686F73, // "thos"
+		Version:       2, Schema: schema, Upgrades: map[int]string{1: upgradeFrom1()}, Unsynced: cfg.Unsynced,
+	}
 	b.File, err = ledger.Open(ctx, path, kind, func(ctx context.Context, tx *sql.Tx) error {
 		var err error
-		b.key, err = loadKey(ctx, tx, dir)
+		b.key, err = loadKey(ctx, tx, cfg.Dir)
 		return err
 	})
 	if err != nil {

@@ -65,7 +65,7 @@ func TestUnusableLedgers(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "is damaged", "已损坏"},
-		{"of a newer version", func(t *testing.T, dir string) { execute(t, dir, "PRAGMA user_version = 2") }, "newer version", "更新版本"},
+		{"of a newer version", func(t *testing.T, dir string) { execute(t, dir, "PRAGMA user_version = 99") }, "newer version", "更新版本"},
 		{"of another program", func(t *testing.T, dir string) { execute(t, dir, "PRAGMA application_id = 1") }, "another program", "其他程序"},
 		{"of another program that is no WAL database", func(t *testing.T, dir string) {
 			for _, name := range []string{"host.db", "host.key"} {

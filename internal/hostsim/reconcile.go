@@ -9,24 +9,16 @@ import (
 	"github.com/tillworks/till/internal/till"
 )
 
-// reconcile answers a 0500. Totals that agree close the batch; asked again, the same
-// totals get the same answer, since nothing posts to a closed batch. Totals that
-// differ change nothing.
+// reconcile answers a 0500: the totals of a batch, or the trailer of its upload. Totals
+// that agree close the batch; asked again, the same totals get the same answer, since
+// nothing posts to a closed batch. Totals that differ change nothing.
 func (h *Host) reconcile(ctx context.Context, r request) (answer, error) {
 	var a answer
-	err := h.ledger.Write(ctx, func(tx *sql.Tx) error {
-		ours, err := totals(ctx, tx, r.terminal, r.batch)
-		if err != nil {
+	err := h.ledger.Write(ctx, func(tx *sql.Tx) (err error) {
+		a, err = h.compare(ctx, tx, r)
+		if err != nil || a.code != codeApproved {
 			return err
 		}
-		if ours.Currency == "" { // nothing was posted: zero is zero in any currency
-			ours.Currency = r.theirs.Currency
-		}
-		if ours != r.theirs || netField(ours) != r.net {
-			a = answer{code: codeOutOfBalance, settlement: "2", totals: &ours}
-			return nil
-		}
-		a = answer{code: codeApproved, settlement: "1"}
 		return h.closeBatch(ctx, tx, r)
 	})
 	if err == nil && a.code == codeApproved {
@@ -35,6 +27,35 @@ func (h *Host) reconcile(ctx context.Context, r request) (answer, error) {
 		}
 	}
 	return a, err
+}
+
+// compare holds the terminal's totals against the host's.
+func (h *Host) compare(ctx context.Context, tx *sql.Tx, r request) (answer, error) {
+	ours, err := h.totals(ctx, tx, r.terminal, r.batch)
+	if err != nil {
+		return answer{}, err
+	}
+	if ours.Currency == "" { // nothing was posted: zero is zero in any currency
+		ours.Currency = r.theirs.Currency
+	}
+	ours = r.orders.Differ.of(ours)
+	if r.agrees(ours) {
+		return answer{code: codeApproved, settlement: "1"}, nil
+	}
+	a := answer{code: codeOutOfBalance, settlement: "2", totals: &ours}
+	if r.op == till.OpTrailer {
+		a.differs, err = onlyHere(ctx, tx, r.terminal, r.batch)
+	}
+	return a, err
+}
+
+// agrees compares as far as the layout of the message can say totals.
+func (r request) agrees(ours till.Totals) bool {
+	theirs := r.theirs
+	if r.coarse != nil {
+		ours, theirs = r.coarse(ours), r.coarse(theirs)
+	}
+	return ours == theirs && (r.net == "" && r.coarse != nil || netField(ours) == r.net)
 }
 
 func (h *Host) closeBatch(ctx context.Context, tx *sql.Tx, r request) error {

@@ -18,6 +18,10 @@ type reversal struct {
 	rrn    string // field 37 of the answer: of the original; empty of a tombstone
 }
 
+// counts reports an entry that is in the totals of its batch; a void of a hold may say so
+// too, since nobody reverses one after its batch.
+func (e entry) counts() bool { return !e.kind.IsHold() }
+
 // reverse answers a 0400 or 0401. Only an answer that ends the matter is written down:
 // one that a person must look into is worked out anew each time.
 func (h *Host) reverse(ctx context.Context, r request) (answer, error) {
@@ -53,9 +57,9 @@ func (h *Host) undo(ctx context.Context, tx *sql.Tx, r request) (answer, error) 
 		return answer{}, err
 	case !ok: // a tombstone: the request may still be on its way
 		return answer{code: codeNotLocated}, h.bury(ctx, tx, r, nil, codeNotLocated)
-	case original.sent != r.begun: // of another request under the number: that one stands, and r's can never post
+	case r.begun != "" && original.sent != r.begun: // of another request under the number: that one stands, and r's can never post
 		return answer{code: codeNotLocated}, nil
-	case original.amount != r.amount:
+	case original.asked != r.amount && original.amount != r.amount: // a reversal of a part may say either
 		return answer{code: codeWrongOriginal}, nil
 	case original.stands():
 		return h.undoStanding(ctx, tx, r, original)
@@ -72,7 +76,7 @@ func (h *Host) undoStanding(ctx context.Context, tx *sql.Tx, r request, original
 	switch {
 	case err != nil:
 		return answer{}, err
-	case closed: // its totals were agreed on
+	case closed && original.counts(): // its totals were agreed on
 		return answer{code: codeNotPermitted}, nil
 	case !undoable:
 		return answer{code: codeInvalid}, nil
@@ -81,26 +85,6 @@ func (h *Host) undoStanding(ctx context.Context, tx *sql.Tx, r request, original
 		return answer{}, err
 	}
 	return answer{code: codeApproved, rrn: original.rrn}, original.unpost(ctx, tx)
-}
-
-// undoable reports whether the books allow the entry to be undone. What was voided or
-// refunded since would be paid back twice. And a void of a refund lets the refund stand
-// again, for which there must still be room in the sale.
-func (e entry) undoable(ctx context.Context, tx *sql.Tx) (bool, error) {
-	voided, refunded, err := e.undone(ctx, tx)
-	if err != nil || voided || refunded > 0 || e.kind != till.Void {
-		return !voided && refunded == 0, err
-	}
-	refund, err := entryByID(ctx, tx, e.original)
-	if err != nil || refund.kind != till.Refund {
-		return true, err
-	}
-	sale, err := entryByID(ctx, tx, refund.original)
-	if err != nil {
-		return false, err
-	}
-	voided, refunded, err = sale.undone(ctx, tx)
-	return sale.stands() && !voided && refund.amount.Minor() <= sale.amount.Minor()-refunded, err
 }
 
 // bury writes the row that keeps the original from ever standing again.

@@ -97,7 +97,9 @@ func writeRows(w *settle.HostWriter, record settle.Record, way Settled, isOwn bo
 // settledEntries are what stands of the batch, and of the one before what was late.
 func (h *Host) settledEntries(ctx context.Context, terminal string, batch int) ([]entry, error) {
 	list, err := entries(ctx, h.ledger.DB, `
-		WHERE e.id IN (SELECT id FROM standing) AND e.terminal = ? AND (e.batch = ? OR
+		LEFT JOIN entry o ON o.id = e.original
+		WHERE e.id IN (SELECT id FROM standing) AND e.kind NOT IN ('preauth', 'increment') AND NOT (e.kind = 'void' AND coalesce(o.kind, '') = 'preauth')
+		  AND e.terminal = ? AND (e.batch = ? OR
 		      e.batch = (SELECT max(c.batch) FROM closure c WHERE c.terminal = e.terminal AND c.batch < ?))
 		ORDER BY e.id`, terminal, batch, batch)
 	if err != nil {
@@ -108,11 +110,11 @@ func (h *Host) settledEntries(ctx context.Context, terminal string, batch int) (
 
 // settled is the way of an entry by the rule of its amount.
 func (h *Host) settled(e entry) Settled {
-	return h.rule(request{kind: e.kind, amount: e.amount}).Settled
+	return h.ruleOf(e.kind, e.asked).Settled
 }
 
-// settlementRecord is an entry from the shop's side: a sale is received, a refund given
-// back, and a void undoes either.
+// settlementRecord is an entry from the shop's side: a sale, a completion, a cash advance
+// and a tip are received, a refund is given back, and a void undoes either.
 func (h *Host) settlementRecord(ctx context.Context, e entry, rule settle.FeeRule) (settle.Record, error) {
 	gross, kind := e.amount.Minor(), settle.Sale
 	switch e.kind {
@@ -123,10 +125,10 @@ func (h *Host) settlementRecord(ctx context.Context, e entry, rule settle.FeeRul
 		if err != nil || !ok {
 			return settle.Record{}, fmt.Errorf("settlement file: original of entry %d: %w", e.id, err)
 		}
-		if kind = settle.Void; original.kind == till.Sale {
+		if kind = settle.Void; original.kind != till.Refund {
 			gross = -gross
 		}
-	case till.Sale:
+	case till.Sale, till.Completion, till.CashAdvance, till.Tip, till.PreAuth, till.Increment:
 	}
 	fee, err := rule.Fee(gross)
 	if err != nil {

@@ -112,3 +112,25 @@ func TestFeeRule(t *testing.T) {
 		}
 	}
 }
+
+// What takes money from a card is a sale to the shop's bank; what is held is not there.
+func TestSettlementFileOfKinds(t *testing.T) {
+	h := open(t, t.TempDir())
+	c := newClerk(t, h)
+	c.code(till.PreAuth, c.money(till.PreAuth, 1, 10000, 0, nil))
+	c.code(till.Completion, c.money(till.Completion, 2, 8000, 1, nil))
+	c.code(till.CashAdvance, c.money(till.CashAdvance, 3, 5000, 0, nil))
+	c.code(till.Tip, c.money(till.Tip, 4, 500, 2, nil))
+	c.code(till.Void, c.money(till.Void, 5, 5000, 3, nil))
+	c.code(till.PreAuth, c.money(till.PreAuth, 6, 700, 0, nil))
+	c.code(till.Void, c.money(till.Void, 7, 700, 6, nil))
+	if got := c.does([]string{"close"}); got != "00" {
+		t.Fatalf("totals answered %s", got)
+	}
+	want := []string{
+		"000001 000002 sale 8000 48 7952", "000001 000003 sale 5000 30 4970", "000001 000004 sale 500 3 497", "000001 000005 void -5000 -30 -4970",
+	}
+	if got := settled(t, h, 1); !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+}

@@ -12,20 +12,29 @@ import (
 // [till.Totals]: what a reconciliation is compared with. The currency of a batch in
 // which nothing was posted is empty.
 func (h *Host) Totals(ctx context.Context, terminal string, batch int) (till.Totals, error) {
-	t, err := totals(ctx, h.ledger.DB, terminal, batch)
+	t, err := h.totals(ctx, h.ledger.DB, terminal, batch)
 	if err != nil {
 		return till.Totals{}, ledgerProblem(h.ledger.Path(), err)
 	}
 	return t, nil
 }
 
-// totals counts the standing entries of a batch by kind, voids by what they undo. A
-// batch has one currency: the first sale or refund that posts decides it.
-func totals(ctx context.Context, q querier, terminal string, batch int) (t till.Totals, err error) {
+// totals are the books of a batch as the host counts them at settlement.
+func (h *Host) totals(ctx context.Context, q querier, terminal string, batch int) (till.Totals, error) {
+	t, err := booked(ctx, q, terminal, batch)
+	if err != nil {
+		return till.Totals{}, err
+	}
+	return h.miscount(ctx, q, t, terminal, batch)
+}
+
+// booked counts the standing entries of a batch by kind, voids by what they undo; what
+// holds money counts nowhere. A batch has one currency: what posts first decides it.
+func booked(ctx context.Context, q querier, terminal string, batch int) (t till.Totals, err error) {
 	rows, err := q.QueryContext(ctx, `
 		SELECT e.kind, coalesce(o.kind, ''), e.currency, count(*), sum(e.minor)
 		FROM standing e LEFT JOIN entry o ON o.id = e.original
-		WHERE e.terminal = ? AND e.batch = ?
+		WHERE e.terminal = ? AND e.batch = ? AND e.kind NOT IN ('preauth', 'increment') AND NOT (e.kind = 'void' AND coalesce(o.kind, '') = 'preauth')
 		GROUP BY 1, 2, 3`, terminal, batch)
 	if err != nil {
 		return till.Totals{}, fmt.Errorf("totals: %w", err)
@@ -46,31 +55,18 @@ func totals(ctx context.Context, q querier, terminal string, batch int) (t till.
 	return t, nil
 }
 
-// batchCurrency is the currency of what stands in a batch, empty where nothing does.
-// Each sale asks, so it must not cost more as the batch grows.
-func batchCurrency(ctx context.Context, q querier, terminal string, batch int) (currency string, err error) {
-	rows, err := q.QueryContext(ctx, "SELECT currency FROM standing WHERE terminal = ? AND batch = ? LIMIT 1", terminal, batch)
-	if err != nil {
-		return "", fmt.Errorf("currency of the batch: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	if rows.Next() {
-		if err := rows.Scan(&currency); err != nil {
-			return "", fmt.Errorf("currency of the batch: %w", err)
-		}
-	}
-	return currency, rows.Err()
-}
-
+// addTotals counts as [till.Totals.Count] does: a tip is in a sum and in no count.
 func addTotals(t *till.Totals, kind, original till.Kind, n int, sum int64) {
 	switch {
-	case kind == till.Sale:
-		t.Debits, t.DebitMinor = n, sum
+	case kind == till.Tip:
+		t.DebitMinor += sum
+	case kind.IsDebit():
+		t.Debits, t.DebitMinor = t.Debits+n, t.DebitMinor+sum
 	case kind == till.Refund:
-		t.Credits, t.CreditMinor = n, sum
-	case original == till.Sale:
-		t.DebitReversals, t.DebitRevMinor = n, sum
+		t.Credits, t.CreditMinor = t.Credits+n, t.CreditMinor+sum
+	case original == till.Refund:
+		t.CreditReversals, t.CreditRevMinor = t.CreditReversals+n, t.CreditRevMinor+sum
 	default:
-		t.CreditReversals, t.CreditRevMinor = n, sum
+		t.DebitReversals, t.DebitRevMinor = t.DebitReversals+n, t.DebitRevMinor+sum
 	}
 }

@@ -1,0 +1,42 @@
+package host
+
+import (
+	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/internal/workingkey"
+)
+
+// NACPOS is the profile "nac-pos": a terminal behind a network access controller, which
+// has its batch, its invoice numbers and its totals in fields 60, 62 and 63, and proves its
+// messages by ANSI X9.19 under a key of the sign-on.
+func NACPOS() (Profile, error) {
+	p, err := newProfile("nac-pos", "binary2+tpdu:6000010000", layoutNAC{})
+	if err != nil {
+		return Profile{}, err
+	}
+	p.Rows = rowsNAC()
+	p.InBalanceCodes = nil
+	p.Expects = Expectations{BatchLimit: countLimit, Upload: true, Confirm: true, Keys: true, PIN: true}
+	p.Code = Authentication{Field: "64", Algorithm: workingkey.X919, Ops: provenOps(), Refused: "96"}
+	return p, nil
+}
+
+// provenOps are the operations that move or tell money. Network messages come before
+// there are keys; totals and records are sent without a code, as terminals do.
+func provenOps() []till.Op {
+	return []till.Op{till.OpAuthorize, till.OpAdvise, till.OpReverse, till.OpBalance, till.OpConfirm}
+}
+
+// rowsNAC are the messages of ISO 8583:1987 but for what processing codes say of the
+// network and of batches.
+func rowsNAC() []Row {
+	managed := map[till.Op]string{
+		till.OpSignOn: "920000", till.OpSignOff: "980000", till.OpDownload: "930000", till.OpEcho: "990000", till.OpReconcile: "920000",
+	}
+	rows := rowsISO87()
+	for i, row := range rows {
+		if code, ok := managed[row.Op]; ok {
+			rows[i].Processing, rows[i].Network = code, ""
+		}
+	}
+	return rows
+}
