@@ -2,12 +2,15 @@ package register
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/tillworks/till/internal/terminal"
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/card"
+	"github.com/tillworks/till/pkg/money"
 )
 
 // inlineReversal bounds how long the shopper waits at the counter for a reversal to be
@@ -18,7 +21,11 @@ const inlineReversal = 5 * time.Second
 type attempt struct {
 	r        *Register
 	original *till.Txn
+	undoes   *till.Txn    // what the original of a void itself names
 	ticket   *till.Ticket // to be stored in commit 1
+	offline  bool         // the host cannot be reached: the card decides
+	pin      card.Secret  // for the issuer; in memory only
+	silence  error        // why the last reversal or notice was not answered
 	chip     *chipSession
 	told     []till.Outcome
 }
@@ -58,8 +65,12 @@ func (a *attempt) perform(ctx context.Context, s terminal.State, action terminal
 		return a.send(ctx, s)
 	case terminal.CompleteCard:
 		return a.completeCard(seen, s, action.Answer)
+	case terminal.AskPartial:
+		return []terminal.Event{a.askPartial(ctx, s, action.Approved)}, nil
 	case terminal.SendReversal:
 		return a.sendReversal(seen, s, action.Repeat)
+	case terminal.SendAdvice:
+		return a.sendAdvice(seen, s, action.Repeat)
 	case terminal.Note:
 		return nil, a.r.cfg.Store.Note(seen, s.Txn.ID, lateRemark(action.LateResponseCode))
 	case terminal.Print:
@@ -86,6 +97,13 @@ func (a *attempt) commit(ctx context.Context, s terminal.State, c terminal.Commi
 
 func (a *attempt) begin(ctx context.Context, s terminal.State, c terminal.Commit) ([]terminal.Event, error) {
 	n := till.NewTxn{Txn: c.Txn, Ticket: a.ticket}
+	if c.Txn.Tender == till.Card {
+		b, err := a.r.bounds(ctx)
+		if err != nil {
+			return nil, err
+		}
+		n.Limits = b.limits
+	}
 	n.Txn.Card = s.Card.Summary(a.r.cfg.Vault.TokenKey())
 	if n.Txn.Card == nil && a.original != nil {
 		n.Txn.Card = a.original.Card
@@ -112,7 +130,8 @@ func (a *attempt) begin(ctx context.Context, s terminal.State, c terminal.Commit
 func (a *attempt) send(ctx context.Context, s terminal.State) ([]terminal.Event, error) {
 	a.r.observe(RequestSent, s.Txn)
 	answer, err := a.r.exchange(context.WithoutCancel(ctx), till.Request{
-		Op: till.OpAuthorize, STAN: s.Txn.STAN, Batch: s.Txn.Batch, Txn: s.Txn, Card: s.Card, Original: a.original,
+		Op: till.OpAuthorize, Terminal: s.Txn.Terminal, Merchant: s.Txn.Merchant, STAN: s.Txn.STAN, Batch: s.Txn.Batch, Txn: s.Txn, Card: s.Card,
+		Original: a.original, Undoes: a.undoes,
 	}, a.r.cfg.HostTimeout)
 	var events []terminal.Event
 	if ctx.Err() != nil {
@@ -130,18 +149,58 @@ func (a *attempt) send(ctx context.Context, s terminal.State) ([]terminal.Event,
 // original by its STAN, terminal and date.
 func (a *attempt) sendReversal(ctx context.Context, s terminal.State, repeat bool) ([]terminal.Event, error) {
 	a.r.observe(ReversalSent, s.Txn)
-	q := till.Request{Op: till.OpReverse, STAN: s.Txn.STAN, Batch: s.Txn.Batch, Txn: s.Txn, Repeat: repeat, Original: a.original}
-	q.Card.PAN, q.Card.Expiry = s.Card.PAN, s.Card.Expiry
+	return a.settle(ctx, s, till.OpReverse, repeat)
+}
+
+// sendAdvice tells the host what was approved here. It carries what a reversal may, and
+// the chip's last word, so that every repeat is the same message.
+func (a *attempt) sendAdvice(ctx context.Context, s terminal.State, repeat bool) ([]terminal.Event, error) {
+	a.r.observe(AdviceSent, s.Txn)
+	return a.settle(ctx, s, till.OpAdvise, repeat)
+}
+
+// settle sends a message that is owed until it is acknowledged.
+func (a *attempt) settle(ctx context.Context, s terminal.State, op till.Op, repeat bool) ([]terminal.Event, error) {
+	q := till.Request{
+		Op: op, Terminal: s.Txn.Terminal, Merchant: s.Txn.Merchant, STAN: s.Txn.STAN, Batch: s.Txn.Batch,
+		Txn: s.Txn, Repeat: repeat, Original: a.original, Undoes: a.undoes, Card: s.Card.Forget(),
+	}
 	if q.Card.PAN.IsZero() {
 		if err := a.openImage(ctx, &q); err != nil {
 			return nil, err
 		}
 	}
-	answer, err := a.r.exchange(ctx, q, min(a.r.cfg.HostTimeout, inlineReversal))
-	if err != nil {
-		return []terminal.Event{terminal.NoAnswer{Reason: silenceReason(err)}}, nil
+	if err := chipData(&q); err != nil {
+		return nil, err
+	}
+	var answer till.Answer
+	answer, a.silence = a.r.exchange(ctx, q, min(a.r.cfg.HostTimeout, inlineReversal))
+	a.r.noteTried(s.Txn.ID)
+	if a.silence != nil {
+		return []terminal.Event{terminal.NoAnswer{Reason: silenceReason(a.silence)}}, nil
 	}
 	return []terminal.Event{terminal.Answered{Answer: answer, Final: answer.Acknowledged}}, nil
+}
+
+// chipData puts the chip's last word, which the journal kept, into a notice.
+func chipData(q *till.Request) error {
+	if q.Op != till.OpAdvise || q.Txn.Chip == nil || q.Txn.Chip.Data == "" {
+		return nil
+	}
+	icc, err := hex.DecodeString(q.Txn.Chip.Data)
+	if err != nil {
+		return fmt.Errorf("chip data of transaction %s: %w", q.Txn.ID, err)
+	}
+	q.Card.ICC, q.Card.PSN = icc, q.Txn.Card.PSN
+	return nil
+}
+
+// askPartial asks the shopper whether to pay a part. Nobody to ask wants the whole.
+func (a *attempt) askPartial(ctx context.Context, s terminal.State, approved money.Amount) terminal.Event {
+	if a.r.cfg.Part == nil || ctx.Err() != nil || !s.Txn.Cashback.IsZero() {
+		return terminal.PartialDecided{}
+	}
+	return terminal.PartialDecided{Accepted: a.r.cfg.Part(ctx, approved, s.Txn.Amount)}
 }
 
 func (a *attempt) openImage(ctx context.Context, q *till.Request) error {

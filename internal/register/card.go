@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,10 @@ import (
 // the point where the host must be asked. Nothing is durable yet: whatever goes wrong
 // ends the sale with nothing owed.
 func (a *attempt) readCard(ctx context.Context, s terminal.State) ([]terminal.Event, error) {
-	device, err := a.r.cfg.Reader()
+	if s.Txn.Entry == till.Manual {
+		return a.keyCard(ctx)
+	}
+	device, err := a.r.cfg.Reader(s.Txn.Entry)
 	if err != nil {
 		return nil, noDevice(err)
 	}
@@ -30,7 +34,7 @@ func (a *attempt) readCard(ctx context.Context, s terminal.State) ([]terminal.Ev
 	case reader.Chip:
 		read, err = a.readChip(ctx, s, c)
 	case reader.Stripe:
-		read, err = a.readStripe(s, c)
+		read, err = a.readStripe(ctx, s, c)
 	default:
 		err = fmt.Errorf("internal error: the reader gave a %T", c)
 	}
@@ -44,7 +48,7 @@ func (a *attempt) readCard(ctx context.Context, s terminal.State) ([]terminal.Ev
 // readStripe takes a swiped card. A service code that tells of a chip is refused
 // unless the chip was tried and failed: the stripe of a chip card is what a forger
 // copies.
-func (a *attempt) readStripe(s terminal.State, stripe reader.Stripe) (terminal.CardRead, error) {
+func (a *attempt) readStripe(ctx context.Context, s terminal.State, stripe reader.Stripe) (terminal.CardRead, error) {
 	defer func() { _ = stripe.Close() }()
 	if s.Txn.Entry != till.Swipe && s.Txn.Entry != till.Fallback {
 		return terminal.CardRead{}, wrongEntry(s.Txn.Entry)
@@ -63,10 +67,41 @@ func (a *attempt) readStripe(s terminal.State, stripe reader.Stripe) (terminal.C
 	if now := a.r.cfg.Now(); track.Expiry.Before(now.Year(), int(now.Month())) {
 		return terminal.CardRead{}, expired()
 	}
+	if err := a.stripePIN(ctx, s.Txn, track.ServiceCode); err != nil {
+		return terminal.CardRead{}, err
+	}
 	return terminal.CardRead{Card: till.CardData{
 		PAN: track.PAN, Expiry: track.Expiry, ServiceCode: track.ServiceCode, Track2: track,
-		Brand: string(track.PAN.Brand()),
+		Brand: string(track.PAN.Brand()), PIN: a.pin,
 	}}, nil
+}
+
+// keyCard takes a card that is not read: by mail, by telephone, or worn out. Its CVV2 goes
+// to the issuer once and is kept nowhere.
+func (a *attempt) keyCard(ctx context.Context) ([]terminal.Event, error) {
+	if a.r.cfg.Keyed == nil {
+		return nil, noKeys()
+	}
+	c, err := a.r.cfg.Keyed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.r.permit(c.PAN); err != nil {
+		return nil, err
+	}
+	if now := a.r.cfg.Now(); c.Expiry.Before(now.Year(), int(now.Month())) {
+		return nil, expired()
+	}
+	c.Brand = string(c.PAN.Brand())
+	return []terminal.Event{terminal.CardRead{Card: c}}, nil
+}
+
+func noKeys() error {
+	return &till.Problem{
+		Code: till.CodeNoDevice,
+		What: i18n.T("there is nothing here to key a card number with; nothing was sent", "此处无法输入卡号；未发送任何数据").With(),
+		Hint: i18n.T("till pay takes it from a file or the keyboard: --entry manual", "till pay 可从文件或键盘输入：--entry manual").With(),
+	}
 }
 
 func (a *attempt) endCard() {
@@ -77,7 +112,9 @@ func (a *attempt) endCard() {
 }
 
 // cardTimeout bounds one command to a chip: a card that hangs must not hold a sale.
-const cardTimeout = 10 * time.Second
+func (r *Register) cardTimeout() time.Duration {
+	return cmp.Or(r.cfg.CardTimeout, 10*time.Second)
+}
 
 func wrongEntry(want till.Entry) error {
 	return &till.Problem{
@@ -106,6 +143,18 @@ func noDevice(cause error) error {
 			Code: till.CodeNoDevice, Cause: cause,
 			What: i18n.T("no card was presented in time; nothing was sent", "未及时出示卡片；未发送任何数据").With(),
 			Hint: i18n.T("start the sale again and insert the card", "请重新开始交易并插入卡片").With(),
+		}
+	case errors.Is(cause, reader.ErrStripe):
+		return &till.Problem{
+			Code: till.CodeNoDevice, Cause: cause,
+			What: i18n.T("the stripe could not be read; nothing was sent", "无法读取磁条；未发送任何数据").With(),
+			Hint: i18n.T("start the sale again and draw the card through evenly", "请重新开始交易并匀速刷卡").With(),
+		}
+	case errors.Is(cause, reader.ErrInUse):
+		return &till.Problem{
+			Code: till.CodeNoDevice, Cause: cause,
+			What: i18n.T("the card reader is in use by another program; nothing was sent", "读卡器正被其他程序使用；未发送任何数据").With(),
+			Hint: i18n.T("close the program that uses it and start the sale again", "请关闭占用读卡器的程序，然后重新开始交易").With(),
 		}
 	case errors.Is(cause, reader.ErrMute):
 		return &till.Problem{

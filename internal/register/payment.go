@@ -3,6 +3,8 @@ package register
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/terminal"
@@ -16,7 +18,11 @@ type Payment struct {
 	Key    string // idempotency key of the shop for this one sale; empty draws a new one
 	Amount money.Amount
 	Tender till.Tender
-	Entry  till.Entry // of a card: Chip, Swipe or Fallback; of a wallet: Shown or Scanned
+	Entry  till.Entry // of a card: Chip, Tap, Swipe or Fallback; of a wallet: Shown or Scanned
+
+	AuthCode string       // six characters that the issuer gave by telephone: the sale is told to the host and not asked; empty asks
+	Cashback money.Amount // of a card: part of Amount that the shopper gets in cash; zero is none
+	Plan     *till.Plan   // of a card: instalments; nil is none
 
 	PaymentCode card.Secret // of Scanned: what the shopper showed; in memory only
 
@@ -49,7 +55,11 @@ func (r *Register) Take(ctx context.Context, p Payment) (Result, error) {
 		return Result{}, err
 	}
 	t.Tender, t.Entry, t.Given, t.Rounding = p.Tender, p.Entry, p.Given, orNone(p.Rounding)
-	if err := checkCash(t); err != nil {
+	t.Cashback, t.Plan = orNone(p.Cashback), p.Plan
+	if p.AuthCode != "" {
+		t.Notice, t.AuthCode = till.NoticeVoice, p.AuthCode
+	}
+	if err := errors.Join(checkCash(t), checkTerms(t)); err != nil {
 		return Result{}, err
 	}
 	p.mark(&t)
@@ -72,14 +82,18 @@ func (r *Register) Void(ctx context.Context, u Undo) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	t, err := r.draft(till.Void, u.Key, original.Amount)
+	t, err := r.draft(till.Void, u.Key, original.Whole())
 	if err != nil {
 		return Result{}, err
 	}
 	t.Tender, t.Original = original.Tender, original.ID
 	u.Ticket = original.Ticket
 	u.mark(&t)
-	return r.begin(ctx, t, wish{original: &original})
+	w := wish{}
+	if w.original, w.undoes, err = r.originalsOf(ctx, t); err != nil {
+		return Result{}, err
+	}
+	return r.begin(ctx, t, w)
 }
 
 // Refund pays back a part or the rest of an approved sale, of whatever batch. The
@@ -101,6 +115,7 @@ func (r *Register) Refund(ctx context.Context, u Undo) (Result, error) {
 		return Result{}, err
 	}
 	t.Tender, t.Original, t.Rounding = original.Tender, original.ID, orNone(u.Rounding)
+	t.Notice = r.noticeOf(t)
 	u.mark(&t)
 	return r.begin(ctx, t, wish{original: &original, ticket: u.Priced})
 }
@@ -117,9 +132,9 @@ func (r *Register) refundAmount(ctx context.Context, u Undo, original till.Txn) 
 		}
 	}
 	if original.Refunded.IsZero() {
-		return original.Amount, nil
+		return original.Whole(), nil
 	}
-	rest, err := original.Amount.Sub(original.Refunded)
+	rest, err := original.Whole().Sub(original.Refunded)
 	if err != nil {
 		return money.Amount{}, err
 	}
@@ -150,9 +165,11 @@ func (r *Register) draft(kind till.Kind, key string, amount money.Amount) (till.
 
 // wish is what a draft needs beside itself while it runs.
 type wish struct {
-	original *till.Txn    // of a void or refund
+	original *till.Txn    // of what refers to another transaction
+	undoes   *till.Txn    // what that one names, of a void
 	code     card.Secret  // of a payment by a scanned code
 	ticket   *till.Ticket // to be stored in commit 1
+	offline  bool         // the host cannot be reached
 }
 
 // begin runs a draft, unless its key is known already. The store asks again in commit
@@ -169,12 +186,57 @@ func (r *Register) begin(ctx context.Context, t till.Txn, w wish) (Result, error
 	case till.QR:
 		return r.payByWallet(ctx, t, flowOf(t), w)
 	case till.Card:
-		if err := r.ready(ctx); err != nil {
-			return Result{}, err
-		}
+		return r.askHost(ctx, t, w)
 	case till.Cash:
 	}
 	return r.payByCard(ctx, t, w)
+}
+
+// askHost runs a transaction of a card. Where the host cannot be reached nothing begins
+// that must be asked; what is told can wait, and so can what a chip approves by itself
+// within the limits.
+func (r *Register) askHost(ctx context.Context, t till.Txn, w wish) (Result, error) {
+	open, err := r.ready(ctx)
+	if err != nil && !isHostDown(err) {
+		return Result{}, err
+	}
+	if w.offline = err != nil && t.Notice == till.NoNotice; w.offline {
+		may, unread := r.mayGoOffline(ctx, t)
+		if unread != nil || !may {
+			return Result{}, errors.Join(err, unread)
+		}
+	}
+	if err != nil {
+		if open, err = r.cfg.Store.Adopt(ctx); err != nil {
+			return Result{}, fmt.Errorf("looking for open transactions: %w", err)
+		}
+	}
+	if err := r.checkReversals(t, open); err != nil {
+		return Result{}, err
+	}
+	return r.payByCard(ctx, t, w)
+}
+
+// checkReversals refuses a transaction while a reversal of its terminal waits, where the
+// host wants that. open is what was open after it was tried once more.
+func (r *Register) checkReversals(t till.Txn, open []till.Txn) error {
+	if r.cfg.Policy.WhileReversing {
+		return nil
+	}
+	for _, o := range open {
+		if o.State == till.Reversing && o.Tender == till.Card && o.Terminal == t.Terminal {
+			return reversalWaits(o)
+		}
+	}
+	return nil
+}
+
+func reversalWaits(o till.Txn) error {
+	return &till.Problem{
+		Code: till.CodePending,
+		What: i18n.T("the reversal of %s (%s) is not acknowledged, and this host takes no other transaction before it; nothing was sent", "%s（%s）的冲正尚未得到确认，该主机在此之前不受理其他交易；未发送任何数据").With(o.ID, o.Amount),
+		Hint: i18n.T("till txn resolve sends it again; take cash meanwhile", "till txn resolve 可重新发送；此期间可收现金").With(),
+	}
 }
 
 // flowOf is how the wallet and the till meet for a transaction.
@@ -190,9 +252,9 @@ func flowOf(t till.Txn) till.Flow {
 
 // payByCard runs a transaction of a card, or one in cash, which needs no host.
 func (r *Register) payByCard(ctx context.Context, t till.Txn, w wish) (Result, error) {
-	r.claim(t.ID)
-	defer r.release(t.ID)
-	a := &attempt{r: r, original: w.original, ticket: w.ticket}
+	r.cfg.Claims.claim(t.ID)
+	defer r.cfg.Claims.release(t.ID)
+	a := &attempt{r: r, original: w.original, undoes: w.undoes, ticket: w.ticket, offline: w.offline}
 	s := terminal.Begin(t)
 	if t.Tender == till.Cash {
 		s.Txn.Entry = till.NoEntry
@@ -305,12 +367,53 @@ func orNone(a money.Amount) money.Amount {
 	return a
 }
 
+// checkTerms holds what only some sales by card have against what they are.
+func checkTerms(t till.Txn) error {
+	switch {
+	case t.Tender == till.Card:
+	case !t.Cashback.IsZero(), t.Plan != nil, t.AuthCode != "":
+		return amountProblem(i18n.T("cashback, instalments and an authorization code belong to a card, not to %s", "返现、分期和授权码只用于银行卡，不能用于%s").With(t.Tender.Text()))
+	}
+	if back := t.Cashback; !back.IsZero() && (back.Currency() != t.Amount.Currency() || back.Minor() < 0 || back.Minor() >= t.Amount.Minor()) {
+		return amountProblem(i18n.T("cashback of %s in a payment of %s: the payment is for goods and cash together", "付款 %[2]s 中的返现 %[1]s 无效：付款须包含商品与返现金额").With(back, t.Amount))
+	}
+	if t.Plan != nil && (t.Plan.Count < 2 || t.Plan.Count > 99) {
+		return amountProblem(i18n.T("%d instalments: want 2 to 99", "%d 期分期无效：应为 2 至 99 期").With(t.Plan.Count))
+	}
+	return checkVoice(t)
+}
+
+// checkVoice holds an approval by telephone against what it may be for.
+func checkVoice(t till.Txn) error {
+	if t.Notice != till.NoticeVoice {
+		return nil
+	}
+	if len(t.AuthCode) != 6 || strings.Trim(t.AuthCode, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return amountProblem(i18n.T("authorization code %q: want six digits or capital letters, as the issuer gave them", "授权码 %q 无效：应为发卡行提供的六位数字或大写字母").With(t.AuthCode))
+	}
+	if isChip(t.Entry) {
+		return &till.Problem{
+			Code: till.CodeUsage,
+			What: i18n.T("a sale that was approved by telephone reads no chip", "电话授权的交易不读芯片").With(),
+			Hint: i18n.T("use --entry fallback for the stripe of a chip card, or --entry manual", "芯片卡请用 --entry fallback 刷磁条，或使用 --entry manual").With(),
+		}
+	}
+	return nil
+}
+
+func isChip(e till.Entry) bool { return e == till.Chip || e == till.Tap }
+
 func amountProblem(what i18n.Message) error {
 	return &till.Problem{
 		Code: till.CodeUsage,
 		What: what,
 		Hint: i18n.T("give a positive amount in major units, such as 12.50", "请输入正数金额（以元为单位），例如 12.50").With(),
 	}
+}
+
+func isHostDown(err error) bool {
+	var p *till.Problem
+	return errors.As(err, &p) && p.Code == till.CodeHostDown
 }
 
 func isNotFound(err error) bool {

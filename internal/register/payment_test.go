@@ -315,6 +315,17 @@ func TestBatchWithoutAnswer(t *testing.T) {
 	}
 }
 
+// A day without sales closes like any other, the first of a shop too.
+func TestBatchWithoutSales(t *testing.T) {
+	w := newWorld(t)
+	for number := 1; number <= 2; number++ {
+		b, err := w.reg.CloseBatch(context.Background())
+		if err != nil || b.State != till.BatchClosed || b.Number != number || b.Ours.Net() != 0 {
+			t.Errorf("batch %d: got %+v, %v, want it closed with nothing", number, b, err)
+		}
+	}
+}
+
 // A host whose books differ is shown, never closed over.
 func TestBatchDiffers(t *testing.T) {
 	w := newWorld(t)

@@ -35,6 +35,8 @@ type Records interface {
 
 // Orphans hands out open transactions that nobody works on.
 type Orphans interface {
+	// OpenTxns are the ids of all open transactions, whoever works on them.
+	OpenTxns(ctx context.Context) ([]till.TxnID, error)
 	// Adopt takes over the open transactions of processes that are no more and
 	// returns all open ones that belong to this process.
 	Adopt(ctx context.Context) ([]till.Txn, error)
@@ -47,6 +49,23 @@ type Batches interface {
 	NextSTAN(ctx context.Context, terminal string) (till.STAN, error)
 	StartClose(ctx context.Context, terminal string) (till.Batch, error)
 	RecordBatch(ctx context.Context, b till.Batch) error
+	// SaveKeys keeps the working keys of a terminal as the host sent them, under its
+	// master key, and SaveParameters what it downloaded.
+	SaveKeys(ctx context.Context, terminal string, keys []byte) error
+	SaveParameters(ctx context.Context, terminal string, parameters []byte) error
+	// BatchTxns are the transactions that count in the totals of a batch, in the order of
+	// their commits 1.
+	BatchTxns(ctx context.Context, batch int) ([]till.Txn, error)
+}
+
+// Confirmations keeps what the host is still to be told of the issuer's scripts. One is
+// made by the commit that makes a transaction of a chip with scripts final.
+type Confirmations interface {
+	Confirmations(ctx context.Context, terminal string) ([]till.Confirmation, error)
+	// CountConfirmation makes another attempt durable, before its message.
+	CountConfirmation(ctx context.Context, seq int) error
+	// EndConfirmation keeps the host's acknowledgement.
+	EndConfirmation(ctx context.Context, seq int, responseCode string) error
 }
 
 // Store is all of it; the adapters in internal/store pass one suite for it.
@@ -55,6 +74,7 @@ type Store interface {
 	Records
 	Orphans
 	Batches
+	Confirmations
 }
 
 // Vault seals what a reversal needs of a card and cannot be kept in the clear.

@@ -1,61 +1,148 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/tillworks/till/internal/terminal"
 	"github.com/tillworks/till/internal/till"
 )
 
-// Resolve works on every transaction that was left open by a program that is no more:
-// one attempt each, oldest first. What the host does not acknowledge stays as it is
-// and is tried at the next start. It returns the transactions as they stand now.
+// Resolve works on every transaction that was left open by a program that is no more, and
+// on what waits: one attempt each, those that were tried least first, so that one which
+// the host never answers holds up no other. What the host does not acknowledge stays as it
+// is and is tried again later. It returns the transactions as they stand now.
 func (r *Register) Resolve(ctx context.Context) ([]till.Txn, error) {
+	if _, err := r.session(ctx); err != nil {
+		return nil, err
+	}
+	return r.resolveDue(ctx, everything)
+}
+
+// Work tries what waits again whenever it is due, until ctx ends: for programs that stay.
+func (r *Register) Work(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-r.after(workEvery):
+		}
+		if _, err := r.resolveDue(ctx, dueOnly); err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
+}
+
+// workEvery is how often a program that stays looks for what is due.
+const workEvery = 5 * time.Second
+
+// selection says which open transactions are worked on.
+type selection bool
+
+const (
+	everything selection = false
+	dueOnly    selection = true
+)
+
+func (r *Register) resolveDue(ctx context.Context, which selection) ([]till.Txn, error) {
+	if ids, err := r.cfg.Store.OpenTxns(ctx); err == nil && r.cfg.Claims.holdAll(ids) {
+		r.forgetTried()
+		return nil, nil // each sale asks, and nearly always nothing was left behind
+	}
 	open, err := r.cfg.Store.Adopt(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("looking for open transactions: %w", err)
 	}
+	slices.SortStableFunc(open, func(a, b till.Txn) int { return cmp.Compare(a.Attempts, b.Attempts) })
 	var worked []till.Txn
 	for _, t := range open {
 		if ctx.Err() != nil {
 			return worked, ctx.Err()
 		}
-		now, err := r.resume(ctx, t)
+		if which == dueOnly && !r.isDue(t) {
+			worked = append(worked, t)
+			continue
+		}
+		now, silent, err := r.resume(ctx, t)
 		if err != nil {
 			return worked, err
 		}
 		worked = append(worked, now)
-		if now.State == till.Reversing && now.Tender == till.Card {
-			break // the host is silent: the others would only wait for it too
+		if silent {
+			break // the line is gone: the others would only find that too
 		}
 	}
 	return worked, nil
 }
 
+// isDue reports a transaction whose pause is over, by the monotonic clock. What this
+// program has not tried yet always is.
+func (r *Register) isDue(t till.Txn) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	at, tried := r.tried[t.ID]
+	return !tried || r.cfg.Elapsed()-at >= terminal.Backoff(t.Attempts)
+}
+
+// forgetTried forgets when what is settled was tried: nothing waits any more.
+func (r *Register) forgetTried() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.tried)
+}
+
+func (r *Register) noteTried(id till.TxnID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tried[id] = r.cfg.Elapsed()
+}
+
 // resume gives one open transaction its next attempt, unless this process is at it
-// already or it waits for a manager.
-func (r *Register) resume(ctx context.Context, t till.Txn) (till.Txn, error) {
-	if t.State == till.Exception || !r.claim(t.ID) {
-		return t, nil
+// already or it waits for a manager. silent tells that the line to the card host is gone.
+func (r *Register) resume(ctx context.Context, t till.Txn) (now till.Txn, silent bool, err error) {
+	if t.State == till.Exception || !r.cfg.Claims.claim(t.ID) {
+		return t, false, nil
 	}
-	defer r.release(t.ID)
+	defer r.cfg.Claims.release(t.ID)
+	now, err = r.cfg.Store.Txn(ctx, t.ID)
+	if err != nil || now.Version != t.Version { // it was under way when it was read, and is settled
+		return now, false, err
+	}
 	if t.Wallet != nil {
-		return r.resumeOrder(ctx, t)
+		now, err = r.resumeOrder(ctx, t)
+		return now, false, err
 	}
 	a := &attempt{r: r}
-	if t.Original != "" {
-		original, err := r.original(ctx, t.Original)
-		if err != nil {
-			return t, err
-		}
-		a.original = &original
+	if a.original, a.undoes, err = r.originalsOf(ctx, t); err != nil {
+		return t, false, err
 	}
 	s, err := a.run(ctx, terminal.Resume(t), terminal.Restarted{})
 	if err != nil {
-		return t, err
+		return t, false, err
 	}
-	return s.Txn, nil
+	return s.Txn, a.silence != nil && silenceReason(a.silence) == till.ReasonLink, nil
+}
+
+// originalsOf are the transaction that t names, and what that one names where t undoes it.
+func (r *Register) originalsOf(ctx context.Context, t till.Txn) (original, undoes *till.Txn, err error) {
+	if t.Original == "" {
+		return nil, nil, nil
+	}
+	o, err := r.original(ctx, t.Original)
+	if err != nil || o.Original == "" {
+		return &o, nil, err
+	}
+	u, err := r.original(ctx, o.Original)
+	return &o, &u, err
+}
+
+// nameOriginals puts what a transaction refers to into a request.
+func (r *Register) nameOriginals(ctx context.Context, q *till.Request, t till.Txn) (err error) {
+	q.Original, q.Undoes, err = r.originalsOf(ctx, t)
+	return err
 }
 
 // Status is a transaction as it stands, after an attempt to settle it where it is open.

@@ -95,7 +95,7 @@ func benchRegister(b *testing.B, dir string, counted *countingStore, card func()
 		Dial: func(ctx context.Context, _ func(string, till.STAN, string)) (register.Host, error) {
 			return host.Dial(ctx, host.Config{Addr: l.Addr().String(), Profile: p})
 		},
-		Reader:   func() (register.Reader, error) { return card(), nil },
+		Reader:   func(till.Entry) (register.Reader, error) { return card(), nil },
 		Terminal: testTerminal, Merchant: testMerchant, Currency: cny(b), Country: 156, Lab: true,
 		HostTimeout: 10 * time.Second, DialTimeout: time.Second, Now: time.Now, Random: random(),
 	})

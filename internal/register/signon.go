@@ -9,13 +9,18 @@ import (
 	"github.com/tillworks/till/internal/till"
 )
 
-// SignOn signs the terminal on, if it is not since its batch opened.
+// SignOn signs the terminal on, if it is not since its batch opened. The host's working
+// keys are kept as it sent them, under the terminal's master key.
 func (r *Register) SignOn(ctx context.Context) error {
-	s, err := r.cfg.Store.Session(ctx, r.cfg.Terminal)
+	s, err := r.session(ctx)
 	if err != nil {
-		return fmt.Errorf("reading the session of terminal %s: %w", r.cfg.Terminal, err)
+		return err
 	}
-	var event terminal.SignOnEvent = terminal.SignOnDue{}
+	return r.signOn(ctx, s)
+}
+
+func (r *Register) signOn(ctx context.Context, s till.Session) (err error) {
+	var event terminal.SignOnEvent = terminal.SignOnDue{Keys: r.cfg.Policy.Keys}
 	for event != nil {
 		var actions []terminal.SignOnAction
 		s, actions = terminal.StepSignOn(s, event)
@@ -37,17 +42,83 @@ func (r *Register) performSignOn(ctx context.Context, s till.Session, action ter
 		if err != nil {
 			return nil, hostDown(err)
 		}
-		return terminal.SignOnAnswered{Answer: answer}, nil
+		r.noteClock(answer.Clock)
+		return terminal.SignOnAnswered{Answer: answer, Keys: r.cfg.Policy.Keys}, nil
 	case terminal.StoreSession:
-		return nil, r.cfg.Store.SignedOn(ctx, r.cfg.Terminal, true)
+		return nil, r.storeSession(ctx, action.Session)
 	case terminal.RefuseSignOn:
-		return nil, &till.Problem{
-			Code: till.CodeHostDown,
-			What: i18n.T("the host does not take terminal %s: response code %s to the sign-on", "主机拒绝终端 %s 签到：应答码 %s").With(r.cfg.Terminal, action.ResponseCode),
-			Hint: i18n.T("check the terminal and merchant numbers: till config list --origin", "请检查终端号和商户号：till config list --origin").With(),
-		}
+		return nil, r.signOnRefused(s, action)
 	}
 	return nil, nil
+}
+
+// storeSession keeps the keys first: a terminal that is signed on without them could say
+// nothing.
+func (r *Register) storeSession(ctx context.Context, s till.Session) error {
+	if len(s.Keys) > 0 {
+		if err := r.cfg.Store.SaveKeys(ctx, r.cfg.Terminal, s.Keys); err != nil {
+			return fmt.Errorf("storing the working keys: %w", err)
+		}
+	}
+	r.setKeys(s.Keys)
+	return r.cfg.Store.SignedOn(ctx, r.cfg.Terminal, true)
+}
+
+func (r *Register) signOnRefused(s till.Session, refused terminal.RefuseSignOn) error {
+	switch {
+	case refused.NoKeys:
+		return &till.Problem{
+			Code: till.CodeHostDown,
+			What: i18n.T("the host sent no working keys to terminal %s, and nothing can be said to it without", "主机未向终端 %s 下发工作密钥，无法通信").With(r.cfg.Terminal),
+			Hint: i18n.T("ask the acquirer to load the terminal's master key, then: till terminal sign-on", "请收单机构为终端装载主密钥，然后：till terminal sign-on").With(),
+		}
+	case refused.Batch != 0:
+		return &till.Problem{
+			Code: till.CodeNotPermitted,
+			What: i18n.T("the host counts batch %d, this terminal is in batch %d: nothing was changed", "主机批次号为 %d，本终端批次号为 %d：未作任何更改").With(refused.Batch, s.Batch),
+			Hint: i18n.T("ask the acquirer which is right; till batch list shows what is settled here", "请向收单机构核对；till batch list 可查看本机已结算批次").With(),
+		}
+	}
+	return &till.Problem{
+		Code: till.CodeHostDown,
+		What: i18n.T("the host does not take terminal %s: response code %s to the sign-on", "主机拒绝终端 %s 签到：应答码 %s").With(r.cfg.Terminal, refused.ResponseCode),
+		Hint: i18n.T("check the terminal and merchant numbers: till config list --origin", "请检查终端号和商户号：till config list --origin").With(),
+	}
+}
+
+// SignOnAgain signs the terminal on, also where it is signed on already: for new working
+// keys. Where the host refuses, the next message signs on.
+func (r *Register) SignOnAgain(ctx context.Context) error {
+	if _, err := r.connect(ctx); err != nil {
+		return err
+	}
+	if err := r.cfg.Store.SignedOn(ctx, r.cfg.Terminal, false); err != nil {
+		return fmt.Errorf("forgetting the sign-on of terminal %s: %w", r.cfg.Terminal, err)
+	}
+	return r.SignOn(ctx)
+}
+
+// SignOff signs the terminal off: the next message to the host signs it on again.
+func (r *Register) SignOff(ctx context.Context) error {
+	if _, err := r.connect(ctx); err != nil {
+		return err
+	}
+	s, err := r.session(ctx)
+	if err != nil {
+		return err
+	}
+	answer, err := r.network(ctx, till.OpSignOff, s.Batch)
+	if err != nil {
+		return hostDown(err)
+	}
+	if !answer.Approved {
+		return &till.Problem{
+			Code: till.CodeFailure,
+			What: i18n.T("the host refused the sign-off with response code %s", "主机以应答码 %s 拒绝签退").With(answer.ResponseCode),
+			Hint: i18n.T("the terminal stays signed on; till terminal status tells how it stands", "终端保持签到状态；till terminal status 可查看").With(),
+		}
+	}
+	return r.cfg.Store.SignedOn(ctx, r.cfg.Terminal, false)
 }
 
 // Echo asks the host for a sign of life (0800, network code 301).
@@ -55,15 +126,26 @@ func (r *Register) Echo(ctx context.Context) (till.Answer, error) {
 	if _, err := r.connect(ctx); err != nil {
 		return till.Answer{}, err
 	}
-	s, err := r.cfg.Store.Session(ctx, r.cfg.Terminal)
+	s, err := r.session(ctx)
 	if err != nil {
-		return till.Answer{}, fmt.Errorf("reading the session of terminal %s: %w", r.cfg.Terminal, err)
+		return till.Answer{}, err
 	}
 	answer, err := r.network(ctx, till.OpEcho, s.Batch)
 	if err != nil {
 		return till.Answer{}, hostDown(err)
 	}
 	return answer, nil
+}
+
+// session is how the terminal stands, and what it says to the host is protected with.
+func (r *Register) session(ctx context.Context) (till.Session, error) {
+	s, err := r.cfg.Store.Session(ctx, r.cfg.Terminal)
+	if err != nil {
+		return s, fmt.Errorf("reading the session of terminal %s: %w", r.cfg.Terminal, err)
+	}
+	r.setKeys(s.Keys)
+	r.setParameters(s.Parameters)
+	return s, nil
 }
 
 // network sends a message that nobody owes anything for.

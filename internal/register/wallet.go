@@ -24,6 +24,8 @@ type order struct {
 	ticket  *till.Ticket // to be stored in commit 1
 	code    card.Secret  // the shopper's payment code, until it is handed in
 	resumed bool         // nobody waits at the counter
+	missing bool         // of one that is resumed: the gateway is there, and has not what it was asked about
+	prodded bool         // and what came of that answer is done without waiting
 	told    []till.Outcome
 
 	deadline <-chan time.Time // the shop's patience
@@ -46,8 +48,8 @@ func (r *Register) payByWallet(ctx context.Context, t till.Txn, flow till.Flow, 
 	if err != nil {
 		return Result{}, err
 	}
-	r.claim(t.ID)
-	defer r.release(t.ID)
+	r.cfg.Claims.claim(t.ID)
+	defer r.cfg.Claims.release(t.ID)
 	run := &order{r: r, gateway: gateway, txn: t, ticket: w.ticket, code: w.code, deadline: r.after(r.cfg.Patience)}
 	var deaf func()
 	run.notices, deaf = r.listen(o.Number)
@@ -178,6 +180,7 @@ func (o *order) call(ctx context.Context, s wallet.State, action wallet.Action) 
 	var silence *till.NoAnswer
 	switch {
 	case err == nil:
+		o.missing = answer.Status == wallet.NotFound
 		return append(events, wallet.Answered{Answer: answer})
 	case errors.As(err, &silence):
 		return append(events, wallet.NoAnswer{Reason: silence.Reason, NotSent: silence.NotSent})
@@ -205,8 +208,14 @@ func (o *order) ask(ctx context.Context, q wallet.Request, action wallet.Action)
 }
 
 // wait waits for what comes first. Where nobody waits at the counter, and where undoing
-// takes longer than the operator can be kept, the rest is the next start's.
+// takes longer than the operator can be kept, the rest is the next start's. But what an
+// answer calls for is done at once, or each start would hear that the gateway has no such
+// refund and none would ask for it.
 func (o *order) wait(ctx context.Context, pause time.Duration) (events []wallet.Event, stop bool, err error) {
+	if o.resumed && o.missing && !o.prodded {
+		o.prodded = true
+		return []wallet.Event{wallet.Due{}}, false, nil
+	}
 	if o.resumed {
 		return nil, true, nil
 	}

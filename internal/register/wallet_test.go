@@ -60,7 +60,7 @@ func (w *walletWorld) openGateway() {
 	w.t.Helper()
 	var err error
 	w.sim, err = walletsim.Open(w.t.Context(), walletsim.Config{
-		Dir: filepath.Join(w.dir, "wallet"), Key: []byte(walletKey), Now: w.now, SilentFor: 3 * time.Second,
+		Dir: filepath.Join(w.dir, "wallet"), Unsynced: true, Key: []byte(walletKey), Now: w.now, SilentFor: 3 * time.Second,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -89,7 +89,7 @@ func (w *walletWorld) openGateway() {
 // openTill opens a register on what the disk holds.
 func (w *walletWorld) openTill(patience time.Duration) {
 	w.t.Helper()
-	store, err := sqlite.Open(context.Background(), w.dir, sqlite.Options{Now: clock})
+	store, err := sqlite.Open(context.Background(), w.dir, sqlite.Options{Unsynced: true, Now: clock})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -311,19 +311,22 @@ func TestUndoingPaymentsByCode(t *testing.T) {
 // charged that the shop does not know of.
 func TestPaymentByCodeAfterPowerCut(t *testing.T) {
 	for _, entry := range []till.Entry{till.Shown, till.Scanned} {
-		for at := range 40 {
-			w := newWalletWorld(t)
-			w.plug.at = at
-			if !w.payIntoCut(1250, entry) {
-				if at < 5 {
-					t.Fatalf("%s: only %d points were passed: %v", entry, w.plug.passed, w.plug.names)
+		t.Run(string(entry), func(t *testing.T) {
+			t.Parallel()
+			for at := range 40 {
+				w := newWalletWorld(t)
+				w.plug.at = at
+				if !w.payIntoCut(1250, entry) {
+					if at < 5 {
+						t.Fatalf("only %d points were passed: %v", w.plug.passed, w.plug.names)
+					}
+					break
 				}
-				break
+				point := w.plug.names[len(w.plug.names)-1]
+				w.restartTill(30 * time.Second)
+				w.settle("cut " + point)
 			}
-			point := w.plug.names[len(w.plug.names)-1]
-			w.restartTill(30 * time.Second)
-			w.settle(fmt.Sprintf("%s, cut %s", entry, point))
-		}
+		})
 	}
 }
 

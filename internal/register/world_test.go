@@ -1,6 +1,7 @@
 package register_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,9 @@ func cny(t testing.TB) money.Currency {
 }
 
 // world is one till and its host: a real SQLite file, the real simulator with its real
-// ledger, a virtual chip card, and between them a line whose fates the test steers.
+// ledger, a virtual chip card, and between them a line whose fates the test steers. The
+// files wait for no disk: here the power takes what is in memory and not what is on its way
+// to the disk, which the store's own tests look at.
 type world struct {
 	t     testing.TB
 	dir   string
@@ -50,8 +53,17 @@ type world struct {
 	told  []told                                      // everything that was ever told to the shopper, across restarts
 	reg   *register.Register
 
+	terminal string        // of the till; empty is testTerminal
+	patience time.Duration // with a chip; 0 is the usual one
+
 	tender till.Tender // of its sale; empty is the card
 	lines  bool        // its sale is of lines
+	tap    register.TapLimits
+	keyed  func(context.Context) (till.CardData, error)
+	policy register.Policy
+	limits till.Limits
+	each   money.Amount // what one chip may pay offline
+	part   func(context.Context, money.Amount, money.Amount) bool
 }
 
 // templateFolder is a shop that has signed on, has ten of something on its shelf and a
@@ -106,7 +118,7 @@ func (w *world) start() {
 	w.t.Helper()
 	ctx := context.Background()
 	var err error
-	if w.sim, err = hostsim.Open(ctx, hostsim.Config{Dir: filepath.Join(w.dir, "host"), Now: clock, Random: random()}); err != nil {
+	if w.sim, err = hostsim.Open(ctx, hostsim.Config{Dir: filepath.Join(w.dir, "host"), Unsynced: true, Now: clock, Random: random()}); err != nil {
 		w.t.Fatal(err)
 	}
 	w.openTill(ctx)
@@ -114,7 +126,7 @@ func (w *world) start() {
 
 func (w *world) openTill(ctx context.Context) {
 	w.t.Helper()
-	store, err := sqlite.Open(ctx, w.dir, sqlite.Options{Now: clock, Stock: till.StockRefuse})
+	store, err := sqlite.Open(ctx, w.dir, sqlite.Options{Unsynced: true, Now: clock, Stock: till.StockRefuse})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -135,8 +147,10 @@ func (w *world) openTill(ctx context.Context) {
 		Store:    books,
 		Vault:    keys,
 		Dial:     w.dial,
-		Reader:   func() (register.Reader, error) { return &pluggedReader{w.cards(), w.plug}, nil },
-		Terminal: testTerminal, Merchant: testMerchant, Currency: cny(w.t), Country: 156, Lab: true,
+		Reader:   func(till.Entry) (register.Reader, error) { return &pluggedReader{w.cards(), w.plug}, nil },
+		Terminal: cmp.Or(w.terminal, testTerminal), Merchant: testMerchant, Currency: cny(w.t), Country: 156, Lab: true, Tap: w.tap,
+		Keyed: w.keyed, Policy: w.policy, Limits: w.limits, Offline: w.each, Part: w.part,
+		CardTimeout: w.patience,
 		HostTimeout: time.Second, DialTimeout: time.Second, Now: clock, Random: random(),
 		Observe: w.observe,
 	})
@@ -327,6 +341,9 @@ type line struct {
 	sent    []string                  // MTIs, in order
 }
 
+// beforeSending is the point at which a request leaves, before what it asks for.
+const beforeSending = "before sending "
+
 // Exchange implements register.Host.
 func (l *line) Exchange(ctx context.Context, q till.Request) (till.Answer, error) {
 	m, err := l.profile.Request(q)
@@ -337,7 +354,7 @@ func (l *line) Exchange(ctx context.Context, q till.Request) (till.Answer, error
 	if l.fate != nil {
 		f = l.fate(q)
 	}
-	l.plug.point("before sending " + string(q.Op))
+	l.plug.point(beforeSending + string(q.Op))
 	l.sent = append(l.sent, string(m.MTI()))
 	answer, err := l.carry(ctx, q, m, f)
 	l.plug.point("after sending " + string(q.Op))

@@ -1,6 +1,7 @@
 package shop_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"testing"
 
@@ -19,7 +20,7 @@ type act struct {
 
 // acts are one act for each permission: whoever adds a permission adds its act.
 func acts() map[till.Permission]act {
-	var sold till.Txn
+	var sold, stuck till.Txn
 	sell := func(c *counter) { sold = c.sell("5.00") }
 	without := func(do func(c *counter) error) act {
 		return act{do: func(c *counter, _ *shop.Approval) (till.StaffID, error) { return "", do(c) }}
@@ -89,6 +90,13 @@ func acts() map[till.Permission]act {
 			_, err := c.Resolve(c.ctx())
 			return err
 		}),
+		till.MayDecide: {ready: func(c *counter) { stuck = c.stuck("1.00") }, do: func(c *counter, a *shop.Approval) (till.StaffID, error) {
+			t, err := c.Decide(c.ctx(), stuck.ID, till.Resolution{As: till.ResolvedPosted, Reason: "the acquirer says so"}, a)
+			if t.Decided == nil {
+				return "", err
+			}
+			return t.Decided.By, err
+		}},
 	}
 }
 
@@ -147,6 +155,22 @@ func (c *counter) tries(a act, g till.Grant) {
 	default:
 		c.t.Errorf("grant %q", g)
 	}
+}
+
+// stuck is a notice that the host answered in a way nobody can act on.
+func (c *counter) stuck(text string) till.Txn {
+	c.t.Helper()
+	id, err := till.NewID(rand.Reader)
+	c.must(err)
+	t, err := c.store.Begin(c.ctx(), till.NewTxn{Txn: till.Txn{
+		ID: till.TxnID(id), Key: id, Kind: till.Sale, Tender: till.Card, Entry: till.Swipe, Notice: till.NoticeVoice, AuthCode: "123456",
+		State: till.Advice, Amount: c.amount(text), Terminal: "TERM0001", Merchant: "MERCHANT0000001", At: c.now,
+	}})
+	c.must(err)
+	t.State = till.Exception
+	t, err = c.store.Record(c.ctx(), t)
+	c.must(err)
+	return t
 }
 
 // must2 is must for what gives a value too.

@@ -112,6 +112,10 @@ func knownKey(d reports.Dimension, key string) (reports.Text, bool) {
 		return is(i18n.T("open amount", "未分类金额"))
 	case key == till.KeyRounding:
 		return is(i18n.T("cash rounding", "现金舍入"))
+	case key == till.KeyTip:
+		return is(i18n.T("tips", "小费"))
+	case key == till.KeyAdvance:
+		return is(i18n.T("cash advances", "取现"))
 	case key == "" && d == reports.ByStaff:
 		return is(i18n.T("owner", "店主"))
 	case key == "" && d == reports.ByCategory:

@@ -40,4 +40,5 @@ type TxnBook interface {
 	Txn(ctx context.Context, id till.TxnID) (till.Txn, error)
 	TxnByKey(ctx context.Context, key string) (till.Txn, error)
 	Session(ctx context.Context, terminal string) (till.Session, error)
+	Confirmations(ctx context.Context, terminal string) ([]till.Confirmation, error)
 }

@@ -98,7 +98,7 @@ func newCounterWorld(t *testing.T, changes ...func(*shop.Config)) *counterWorld 
 func (w *counterWorld) open() *shop.Shop {
 	w.t.Helper()
 	now := func() time.Time { return w.now }
-	store, err := sqlite.Open(context.Background(), w.dir, sqlite.Options{Now: now, Calendar: w.cfg.Calendar, Stock: w.cfg.Stock})
+	store, err := sqlite.Open(context.Background(), w.dir, sqlite.Options{Unsynced: true, Now: now, Calendar: w.cfg.Calendar, Stock: w.cfg.Stock})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func (w *counterWorld) open() *shop.Shop {
 			}
 			return w.host, nil
 		},
-		Reader:   func() (register.Reader, error) { return stripes{}, nil },
+		Reader:   func(till.Entry) (register.Reader, error) { return stripes{}, nil },
 		Terminal: cfg.Terminal, Merchant: "MERCHANT0000001", Currency: cfg.Currency, Country: 156, Lab: true,
 		HostTimeout: time.Second, DialTimeout: time.Second, Now: now, Random: cfg.Random,
 	})

@@ -112,7 +112,7 @@ func batchState(s till.BatchState) reports.Text {
 	switch s {
 	case till.BatchOpen:
 		return reports.Text{EN: "open", ZH: "未结算"}
-	case till.BatchClosing:
+	case till.BatchClosing, till.BatchUploading, till.BatchTrailer:
 		return reports.Text{EN: "being settled", ZH: "结算中"}
 	case till.BatchReconcileError:
 		return reports.Text{EN: "differs", ZH: "不符"}

@@ -37,7 +37,7 @@ func TestShift(t *testing.T) {
 	c.must(err)
 	want := &till.Drawer{
 		Shift: 1, Float: c.amount("100.00"), Sales: c.amount("57.00"), Refunds: c.amount("5.00"), Voids: c.amount("7.00"),
-		PayIns: c.amount("50.00"), PayOuts: c.amount("10.00"), Expected: c.amount("185.00"),
+		PayIns: c.amount("50.00"), PayOuts: c.amount("10.00"), ByCard: c.amount("0.00"), Expected: c.amount("185.00"),
 	}
 	if diff := cmp.Diff(want, v.Drawer, cmp.AllowUnexported(money.Amount{}, money.Currency{})); diff != "" {
 		t.Errorf("drawer differs (-want +got):\n%s", diff)

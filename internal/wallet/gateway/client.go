@@ -17,12 +17,16 @@ import (
 	"github.com/tillworks/till/internal/wallet"
 )
 
-// Config says how to reach a gateway. All fields are needed.
+// Config says how to reach a gateway. All fields but the last are needed.
 type Config struct {
 	URL    string // https://…, or http://… on the loopback; a path in it goes before those of the protocol
 	Key    []byte // the key that both sides share, MinKey bytes or more
 	Now    func() time.Time
 	Random io.Reader // of nonces
+
+	// Transport carries the messages in the place of HTTP over TCP, for a test; nil is
+	// that. It tells httptrace.ClientTrace.GotConn before anything leaves.
+	Transport http.RoundTripper
 }
 
 // Client asks a gateway. It is safe for concurrent use if Config.Random is. Every call
@@ -46,7 +50,11 @@ func NewClient(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, shortKey(err)
 	}
-	return &Client{base: base, key: key, now: cfg.Now, random: cfg.Random, http: newHTTP(base)}, nil
+	c := &Client{base: base, key: key, now: cfg.Now, random: cfg.Random, http: newHTTP(base)}
+	if cfg.Transport != nil {
+		c.http.Transport = cfg.Transport
+	}
+	return c, nil
 }
 
 // CloseIdleConnections ends the connections that are kept open for the next call.

@@ -31,6 +31,9 @@ type Config struct {
 	LateBy    time.Duration // how late a late notification is; 0 is 3 seconds
 	SilentFor time.Duration // how long a while without answers is; 0 is 5 seconds
 
+	// Unsynced does not wait for the disk; for tests alone, see ledger.Kind.
+	Unsynced bool
+
 	// Report gets what went wrong where no answer can tell: a ledger that cannot be
 	// read, a message that is refused, a notification that nobody takes. No error holds
 	// anything of a message. It is called from many goroutines; nil drops them.
@@ -67,7 +70,7 @@ func Open(ctx context.Context, cfg Config) (*Sim, error) {
 	}
 	s.fill()
 	s.guard, s.http = gateway.NewGuard(key, s.now), newMessenger()
-	s.ledger, err = openBooks(ctx, cfg.Dir)
+	s.ledger, err = openBooks(ctx, cfg)
 	return s, err
 }
 
