@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race fuzz bench golden cover lint tidy dist man screenshots ci install-test-deps clean
+.PHONY: help demo build test race faults kill fuzz interop bench golden cover lint tidy dist man screenshots ci install-test-deps clean
 
 GO ?= go
 GOLANGCI_LINT_VERSION := v2.15.0
@@ -13,11 +13,20 @@ LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
 # in by a tag; asked anew in every recipe, since install-test-deps may have brought it.
 TAGS = $(shell pkg-config --exists libpcsclite 2>/dev/null && echo '-tags pcsc')
 
-# How long each fuzz target runs, and which packages have goroutines that share.
+# How long each fuzz target runs, and which packages have goroutines that share: those that
+# take longest first, so that no processor waits for them at the end.
 T ?= 10s
-CONCURRENT := ./pkg/iso8583/link/... ./pkg/reader/... ./internal/host/... ./internal/hostsim/... \
-	./internal/register/... ./internal/wallet/... ./internal/store/... ./internal/vault/... ./internal/shop/... ./internal/tui/... ./internal/cli/...
+# How many schedules of faults are run, and which one alone; 0 is all of them.
+SEEDS ?= 10000
+SEED ?= 0
+# How often a till in mid-sale is killed.
+KILLS ?= 1000
+CONCURRENT := ./internal/cli/... ./internal/store/... ./internal/register/... ./internal/shop/... ./internal/hostsim/... \
+	./pkg/iso8583/link/... ./pkg/iso8583/bulk/... ./pkg/reader/... ./internal/host/... ./internal/wallet/... ./internal/vault/... ./internal/groupcommit/... ./internal/ledger/... ./internal/tui/...
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+# Tests make little that lasts and throw much away: collected less often they end sooner.
+test race faults kill fuzz: export GOGC = 400
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -36,16 +45,24 @@ else
 endif
 
 race: ## run the packages with goroutines under the race detector; needs a C compiler
-	CGO_ENABLED=1 $(GO) test $(TAGS) -race -timeout 20m $(CONCURRENT)
+	CGO_ENABLED=1 $(GO) test $(TAGS) -race -timeout 30m $(CONCURRENT)
+
+faults: ## one sale cut everywhere, then SEEDS schedules of faults; or the one of SEED, told
+ifeq ($(SEED),0)
+	$(GO) test $(TAGS) ./internal/register -run '^TestEveryCrash' -timeout 30m -args -every
+	$(GO) test $(TAGS) ./internal/faults -timeout 1h -v -args -seeds $(SEEDS)
+else
+	$(GO) test $(TAGS) ./internal/faults -run '^TestSchedules$$' -v -args -seed $(SEED)
+endif
+
+kill: ## kill a till in mid-sale KILLS times, and see that no sale is lost or charged twice
+	$(GO) test $(TAGS) ./internal/cli -run '^TestKilledInMidSale$$' -timeout 1h -v -args -kills $(KILLS)
 
 fuzz: ## run every fuzz target for T, as in make fuzz T=1m
-	@grep -rl --include='*_test.go' '^func Fuzz' cmd internal pkg | sort | while read -r file; do \
-		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$$file"); do \
-			echo "fuzz $$(dirname "$$file") $$target"; \
-			$(GO) test $(TAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(T) "./$$(dirname "$$file")" \
-				| { grep -v -e '^fuzz: elapsed' -e '^PASS' || true; }; \
-		done; \
-	done
+	@GO=$(GO) .ci/fuzz $(T) $(TAGS)
+
+interop: ## let till and jPOS talk to each other, where Maven and a JDK 17 are there
+	@GO=$(GO) .ci/interop
 
 bench: ## run every benchmark
 	$(GO) test $(TAGS) -run '^$$' -bench . -benchmem ./...
@@ -89,7 +106,10 @@ ci: ## all that continuous integration runs
 	$(MAKE) test
 	$(MAKE) lint
 	$(MAKE) race
+	$(MAKE) faults SEEDS=4000
+	$(MAKE) kill KILLS=150
 	$(MAKE) fuzz T=5s
+	$(MAKE) interop
 	$(MAKE) dist
 
 install-test-deps: ## install what the tests use, as root on Debian; TILL_NO_INSTALL=1 refuses

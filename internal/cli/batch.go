@@ -21,7 +21,7 @@ func newBatch(env *Env) *cobra.Command {
 		long: i18n.T(
 			"A batch is the card payments between two settlements. Closing sends its totals to\nthe host, which compares them with its own.",
 			"批次是两次结算之间的卡交易。结算时将总计发送给主机，由主机与自身账目核对。"),
-		commands: []*cobra.Command{newBatchShow(env, nil), newBatchClose(env, nil)},
+		commands: []*cobra.Command{newBatchShow(env, nil), newBatchList(env, nil), newBatchClose(env, nil)},
 	})
 }
 
@@ -103,14 +103,61 @@ func (s *shop) batch(ctx context.Context, number int) (till.Batch, error) {
 	return s.store.Batch(ctx, number)
 }
 
+type batchListOptions struct {
+	out out.Output
+}
+
+func newBatchList(env *Env, runF func(context.Context, *batchListOptions) error) *cobra.Command {
+	o := &batchListOptions{}
+	return newLeaf(env, leaf{
+		use:   "list",
+		short: i18n.T("List all batches, newest first", "列出所有批次，最新的在前"),
+		long:  i18n.T("List all batches with their states and what the acquirer owes for each.", "列出所有批次、状态及各批次应收净额。"),
+		examples: []example{
+			{i18n.T("which are not settled?", "哪些尚未结清？"), `till batch list --jq '.[] | select(.state != "CLOSED") | .number'`},
+		},
+		result: []batchView{},
+		exits:  []exitCode{exitNotPermitted},
+		run:    runWith(either(env, runF, batchListRun), o),
+	}, &o.out)
+}
+
+func batchListRun(ctx context.Context, env *Env, o *batchListOptions) error {
+	return readShop(ctx, env, func(s *shop) error {
+		all, err := s.store.Batches(ctx)
+		if err != nil {
+			return err
+		}
+		views := make([]batchView, len(all))
+		table := out.Table{Columns: []out.Column{
+			{Name: "number", Head: i18n.T("BATCH", "批次"), Align: cells.Right},
+			{Name: "state", Head: i18n.T("STATE", "状态")},
+			{Name: "opened_at", Head: i18n.T("OPENED", "开始时间")},
+			{Name: "closed_at", Head: i18n.T("CLOSED", "结清时间")},
+			{Name: "net", Head: i18n.T("NET", "净额"), Align: cells.Right},
+		}}
+		for i, b := range all {
+			views[i] = viewBatch(b, nil)
+			closed := ""
+			if !b.ClosedAt.IsZero() {
+				closed = b.ClosedAt.In(s.cfg.Shop.Timezone).Format("2006-01-02 15:04")
+			}
+			table.Rows = append(table.Rows, []string{
+				strconv.Itoa(b.Number), string(b.State), b.OpenedAt.In(s.cfg.Shop.Timezone).Format("2006-01-02 15:04"), closed, b.Ours.NetAmount().String(),
+			})
+		}
+		return env.Write(&o.out, out.Result{Value: views, Table: table})
+	})
+}
+
 func newBatchClose(env *Env, runF func(context.Context, *batchOptions) error) *cobra.Command {
 	o := &batchOptions{}
 	c := newLeaf(env, leaf{
 		use:   "close",
 		short: i18n.T("Settle the open batch with the host", "与主机结算当前批次"),
 		long: i18n.T(
-			"Freeze the totals of the open batch and send them to the host (0500). It closes only\nwhen the host agrees; a difference is shown side by side and the batch stays\nRECONCILE_ERROR. Sales taken meanwhile belong to the next batch. Nothing may be open\nin it: waiting reversals are worked on first.",
-			"冻结当前批次的总计并发送给主机（0500）。仅在主机一致时结算成功；若有差异则并列显示，\n批次保持 RECONCILE_ERROR。其间的新交易计入下一批次。批次中不得有未决交易：会先处理\n等待中的冲正。"),
+			"Freeze the totals of the open batch and send them to the host (0500). It closes only\nwhen the host agrees. Where the totals differ and the host takes records, each is sent\n(UPLOADING) and the totals again (TRAILER); what differs then is shown side by side, by\nrecord, and the batch stays RECONCILE_ERROR. The next run goes on where this one\nstopped. Sales taken meanwhile belong to the next batch. Nothing may be open\nin it: waiting reversals are worked on first.",
+			"冻结当前批次的总计并发送给主机（0500）。仅在主机一致时结算成功。若总计不符且主机受理\n明细，则逐笔上送（UPLOADING）后再次发送总计（TRAILER）；仍有差异时按笔并列显示，批次\n保持 RECONCILE_ERROR。再次运行从中断处继续。其间的新交易计入下一批次。批次中不得有未决交易：会先处理\n等待中的冲正。"),
 		examples: []example{
 			{i18n.T("at the end of the day", "营业结束时"), "till batch close"},
 		},
@@ -146,6 +193,7 @@ func (s *shop) showBatch(ctx context.Context, env *Env, o *out.Output, b till.Ba
 	}
 	table := batchTable(env, b)
 	table.Rows = append(table.Rows, tenderRows(env, tenders, len(table.Columns))...)
+	table.Rows = append(table.Rows, differenceRows(env, b, len(table.Columns))...)
 	return env.Write(o, out.Result{Value: viewBatch(b, tenders), Table: table})
 }
 
@@ -166,6 +214,32 @@ func tenderRows(env *Env, tenders []till.TenderTotals, columns int) [][]string {
 		row(i18n.T("net", "净额"), -1, t.NetAmount())
 	}
 	return rows
+}
+
+// differenceRows tell the records on which the host and the shop do not agree, each with
+// the host's amount and its answer beside ours. They stand behind the totals.
+func differenceRows(env *Env, b till.Batch, columns int) [][]string {
+	var rows [][]string
+	for _, d := range b.Differences {
+		cols := make([]string, max(columns, 3))
+		name := i18n.T("differs: %s %s", "差异：%s %s").With(d.Kind.Text(), d.Txn)
+		if d.Txn == "" {
+			name = i18n.T("only the host has trace number %s", "仅主机有流水号 %s").With(d.STAN)
+		}
+		cols[0], cols[1], cols[2] = env.words(name), d.STAN.String(), someAmount(d.Ours)
+		if len(cols) >= 5 {
+			cols[3], cols[4] = d.ResponseCode, someAmount(d.Theirs)
+		}
+		rows = append(rows, cols)
+	}
+	return rows
+}
+
+func someAmount(a money.Amount) string {
+	if a.IsZero() {
+		return "-"
+	}
+	return a.String()
 }
 
 // batchTable sets our totals beside the host's where the host has said its own.

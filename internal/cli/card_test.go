@@ -12,6 +12,7 @@ import (
 	"github.com/tillworks/till/internal/config"
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/emv/oda"
 	"github.com/tillworks/till/pkg/reader"
 	"github.com/tillworks/till/pkg/reader/pcsc"
 	"github.com/tillworks/till/pkg/reader/virtual"
@@ -28,7 +29,7 @@ func looked(t *testing.T, c reader.Card) cardView {
 	view := cardView{Reader: "test"}
 	switch c := c.(type) {
 	case reader.Chip:
-		view.readChip(context.Background(), c, chipReading(con.Env, cfg.Shop), "en", con.Now())
+		view.readChip(context.Background(), c, chipReading(con.Env, cfg.Shop, oda.TestKeys()), "en", con.Now())
 	case reader.Stripe:
 		view.readStripe(c, con.Now())
 	}

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,8 +20,9 @@ type cardListOptions struct{ out out.Output }
 // readerRow is one reader as `till card list` shows it.
 type readerRow struct {
 	Name string `json:"name"` // what --reader takes
-	Kind string `json:"kind"` // virtual or pcsc
-	Card string `json:"card"` // of a virtual reader: what is in it
+	Kind string `json:"kind"` // virtual, swipe or pcsc
+	Card string `json:"card"` // what is in it
+	ATR  string `json:"atr,omitempty"`
 }
 
 func newCardList(env *Env, runF func(context.Context, *cardListOptions) error) *cobra.Command {
@@ -28,8 +31,8 @@ func newCardList(env *Env, runF func(context.Context, *cardListOptions) error) *
 		use:   "list",
 		short: i18n.T("List the card readers", "列出读卡器"),
 		long: i18n.T(
-			"List the readers that --reader takes: those of the machine by PC/SC, and the virtual\nones, which are always there and hold cards of published test data.",
-			"列出 --reader 可用的读卡器：本机的 PC/SC 读卡器，以及始终可用的虚拟读卡器\n（其中的卡片均为公开的测试数据）。"),
+			"List the readers that --reader takes: those of the machine by PC/SC, with what is in\nthem; the virtual ones, which are always there and hold cards of published test data; and\nswipe, a stripe reader that types (swipe:FILE is one on a line of its own). replay:FILE is\nthe card of a trace.",
+			"列出 --reader 可用的读卡器：本机的 PC/SC 读卡器及其中的卡片；始终可用的虚拟读卡器（其中的\n卡片均为公开的测试数据）；swipe 为键盘式磁条阅读器（swipe:FILE 为独立线路的磁条阅读器）。\nreplay:FILE 为跟踪文件中的卡片。"),
 		examples: []example{
 			{i18n.T("which readers are there?", "有哪些读卡器？"), "till card list"},
 			{i18n.T("the names of real ones", "真实读卡器的名称"), `till card list --jq '.[] | select(.kind == "pcsc") | .name'`},
@@ -40,10 +43,10 @@ func newCardList(env *Env, runF func(context.Context, *cardListOptions) error) *
 }
 
 func cardListRun(_ context.Context, env *Env, o *cardListOptions) error {
-	rows := virtualReaders()
-	names, err := pcsc.List()
-	for _, n := range names {
-		rows = append(rows, readerRow{Name: n, Kind: "pcsc"})
+	rows := append(virtualReaders(), readerRow{Name: swipeName, Kind: "swipe", Card: i18n.T("what is drawn through and typed", "刷卡后键入的磁条").In(env.lang)})
+	readers, err := pcsc.Readers()
+	for _, r := range readers {
+		rows = append(rows, readerRow{Name: r.Name, Kind: "pcsc", Card: statusText(env.lang, r), ATR: strings.ToUpper(hex.EncodeToString(r.ATR))})
 	}
 	noteNoPCSC(env, err)
 	table := out.Table{Columns: []out.Column{

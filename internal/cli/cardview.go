@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/tillworks/till/internal/cells"
@@ -21,10 +22,10 @@ func cardResult(v cardView) out.Result {
 		tag := strings.Repeat("  ", e.Depth) + e.Tag
 		table.Rows = append(table.Rows, []string{tag, e.Name, e.Value, strings.Join(e.Meaning, "; ")})
 	}
-	return out.Result{Value: v, Table: table, Text: func(s out.Screen) string { return cardText(s, v, table) }}
+	return out.Result{Value: v, Table: table, Text: func(s out.Screen) string { return cardText(s, v) }}
 }
 
-func cardText(s out.Screen, v cardView, data out.Table) string {
+func cardText(s out.Screen, v cardView) string {
 	var b strings.Builder
 	for _, step := range v.Steps {
 		writeStep(&b, s, step)
@@ -35,13 +36,36 @@ func cardText(s out.Screen, v cardView, data out.Table) string {
 	for _, line := range cardLines(s.Lang, v) {
 		b.WriteString(line + "\n")
 	}
-	if len(v.Steps) == 0 && len(data.Rows) > 0 {
-		b.WriteString("\n" + data.Text(s))
+	if len(v.Steps) == 0 && len(v.Data) > 0 {
+		b.WriteString("\n")
+		for _, e := range v.Data {
+			writeData(&b, s, e)
+		}
 	}
 	if v.Error != "" {
 		b.WriteString(s.Red(i18n.T("the reading ended early:", "读取提前结束：").In(s.Lang)) + " " + cells.Plain(v.Error) + "\n")
 	}
 	return b.String()
+}
+
+// writeData is a data object in a line, its meaning in lines below. A value that does not
+// fit, such as a certificate, is cut and its length told: whoever needs it whole asks for
+// JSON or CSV.
+func writeData(b *strings.Builder, s out.Screen, e elementView) {
+	indent := strings.Repeat("  ", e.Depth)
+	head := indent + e.Tag + " " + e.Name
+	room := max(16, s.Width-cells.Width(head)-2)
+	value := e.Value
+	if len(value) > room {
+		size := i18n.T("… %d bytes", "…共 %d 字节").With(len(value) / 2).In(s.Lang)
+		value = value[:max(8, room-cells.Width(size))&^1] + size
+	}
+	b.WriteString(strings.TrimRight(head+"  "+value, " ") + "\n")
+	for _, m := range e.Meaning {
+		for _, line := range cells.Wrap(cells.Plain(m), max(40, s.Width-len(indent)-4)) {
+			b.WriteString(indent + "    " + line + "\n")
+		}
+	}
 }
 
 // writeStep is a step's title, what was sent and came back, and what it means.
@@ -75,12 +99,41 @@ func cardLines(lang i18n.Lang, v cardView) []string {
 	if v.AID != "" {
 		add(i18n.T("read", "已读取"), fmt.Sprintf("%s %s", v.AID, v.Label))
 	}
-	add(i18n.T("card", "卡号"), strings.TrimSpace(v.Masked+" "+v.Brand))
+	add(i18n.T("card", "卡号"), strings.TrimSpace(shownNumber(v)+" "+v.Brand))
+	add(i18n.T("expires", "有效期至"), v.Expires)
+	add(i18n.T("valid from", "生效日期"), v.Since)
 	add(i18n.T("sequence", "序列号"), v.PSN)
 	add(i18n.T("service code", "服务代码"), v.ServiceCode)
 	add(i18n.T("languages", "语言"), strings.Join(v.Languages, ", "))
+	add(i18n.T("issued in", "发卡国家/地区"), v.Country)
+	add(i18n.T("currency", "币种"), v.Currency)
+	for _, line := range v.Abilities {
+		add(i18n.T("can do", "支持功能"), line)
+	}
+	for _, line := range v.Verification {
+		add(i18n.T("holder is verified by", "持卡人验证"), line)
+	}
+	add(i18n.T("PIN tries left", "剩余 PIN 次数"), counterText(v.PINTries))
+	add(i18n.T("transactions", "交易计数"), counterText(v.Transactions))
+	add(i18n.T("last online at", "上次联机计数"), counterText(v.LastOnline))
 	if v.Expired {
 		add(i18n.T("expired", "已过期"), i18n.T("yes", "是").In(lang))
 	}
 	return aligned(entries, 1<<10)
+}
+
+// shownNumber is the number as it may be shown.
+func shownNumber(v cardView) string {
+	if v.Number != "" {
+		return v.Number
+	}
+	return v.Masked
+}
+
+// counterText is a counter that the card told, nothing without it.
+func counterText(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
 }

@@ -135,6 +135,7 @@ func (c *checkout) run(ctx context.Context) error {
 	c.program.Store(&messenger{program.Send})
 	stop := context.AfterFunc(ctx, func() { program.Send(common.Leave{}) })
 	defer stop()
+	defer c.shop.work(context.WithoutCancel(ctx))()
 	end, err := program.Run()
 	if last, ok := end.(tui.App); ok {
 		c.part(last)

@@ -245,6 +245,29 @@ func TestCheckoutByChip(t *testing.T) {
 	c.onHand("bun", 19)
 }
 
+// A card that is held to the reader is another card than the one that is in it.
+func TestCheckoutByTap(t *testing.T) {
+	c := openCounter(t, "", nil)
+	for range 2 {
+		c.rings("latte")
+		c.toPay()
+		c.keys("f5")
+		c.sees("PAID")
+		c.keys("enter")
+		c.sees("Scan the first item")
+	}
+	c.leaves()
+	txns, err := c.c.shop.store.Txns(t.Context(), till.Filter{})
+	if err != nil || len(txns) != 2 {
+		t.Fatalf("%d transactions, %v", len(txns), err)
+	}
+	for _, x := range txns {
+		if x.Entry != till.Tap || x.State != till.Approved || !x.Chip.ARPCVerified {
+			t.Errorf("%s: entry %s, %s, evidence %+v", x.ID, x.Entry, x.State, x.Chip)
+		}
+	}
+}
+
 func TestCheckoutByCode(t *testing.T) {
 	c := openCounter(t, "", nil)
 	c.rings("latte")
@@ -501,7 +524,7 @@ func TestCheckoutCardPulled(t *testing.T) {
 	c := openCounter(t, "", nil)
 	card := virtual.NewCard(virtual.Visa())
 	card.RemoveAt(7)
-	c.c.shop.device = virtual.NewReader(card)
+	c.c.shop.devices.contact = virtual.NewReader(card)
 	c.rings("latte")
 	c.toPay()
 	c.keys("f3")

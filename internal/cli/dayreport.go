@@ -211,6 +211,7 @@ func newX(env *Env, runF func(context.Context, *dayOptions) error) *cobra.Comman
 }
 
 func xRun(ctx context.Context, env *Env, o *dayOptions) error {
+	defer ballast()()
 	return withShop(ctx, env, func(s *shop) error {
 		x, err := s.shop.X(ctx)
 		if err != nil {
@@ -239,6 +240,7 @@ func newZ(env *Env, runF func(context.Context, *dayOptions) error) *cobra.Comman
 }
 
 func zRun(ctx context.Context, env *Env, o *dayOptions) error {
+	defer ballast()()
 	number, err := shiftNumber(o.number)
 	if err != nil {
 		return err

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tillworks/till/internal/cli/out"
-	"github.com/tillworks/till/internal/host"
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
 )
@@ -97,7 +96,7 @@ func openDemoShop(ctx context.Context, env *Env, dir string, t *tale) (*shop, er
 	if s.wallets != nil {
 		s.wallets.takes = demoShopper
 	}
-	profile, err := host.Load(s.cfg.Host.Profile)
+	profile, err := hostProfile(s.cfg)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -332,7 +332,7 @@ func (d *demoDay) reconcile(ctx context.Context, batch int) (settleView, error) 
 }
 
 // insert puts a card where the next sale looks for one.
-func (d *demoDay) insert(r reader.Reader) { d.shop.device = r }
+func (d *demoDay) insert(r reader.Reader) { d.shop.devices.contact = r }
 
 func (d *demoDay) sell(ctx context.Context, b till.Basket, tenders ...management.Tendering) (management.Bill, error) {
 	return d.shop.shop.Sell(ctx, management.SellRequest{Basket: b, Tenders: tenders})

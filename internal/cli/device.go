@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
+	"github.com/tillworks/till/internal/config"
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/register"
 	"github.com/tillworks/till/internal/till"
@@ -16,29 +18,73 @@ import (
 	"github.com/tillworks/till/pkg/reader/virtual"
 )
 
-// reader opens the device that this command reads its card from, once.
-func (s *shop) reader(env *Env, o shopOptions) (register.Reader, error) {
-	if s.device != nil {
-		return s.device, nil
+// devices are what cards come from: one that they are put into or drawn through, and one
+// that they are held to.
+type devices struct{ contact, tap reader.Reader }
+
+// Close gives back what was opened.
+func (d devices) Close() error {
+	var errs []error
+	for _, device := range []reader.Reader{d.contact, d.tap} {
+		if device != nil {
+			errs = append(errs, device.Close())
+		}
 	}
-	device, err := s.openDevice(env, o)
-	if err != nil {
-		return nil, err
-	}
-	s.device = device
-	return device, nil
+	return errors.Join(errs...)
 }
 
-func (s *shop) openDevice(env *Env, o shopOptions) (reader.Reader, error) {
+// reader opens the device that this command reads its card from, once. Where cards are
+// held to the same reader that they are put into, it is opened once as well.
+func (s *shop) reader(ctx context.Context, env *Env, o shopOptions, e till.Entry) (register.Reader, error) {
+	at, open := &s.devices.contact, func() (reader.Reader, error) { return s.openDevice(ctx, env, o) }
+	if e == till.Tap && (s.tapName(env) != s.cfg.Reader.Name) {
+		at, open = &s.devices.tap, func() (reader.Reader, error) { return s.openTap(ctx, env, s.tapName(env)) }
+	}
+	if *at == nil {
+		device, err := open()
+		if err != nil {
+			return nil, err
+		}
+		*at = s.trace.record(device)
+	}
+	return *at, nil
+}
+
+// tapName is the reader that cards are held to. The reader of the command line is meant
+// for this sale, whatever the settings say; and the virtual card is put in unless it is
+// named, so that another one stands for it.
+func (s *shop) tapName(env *Env) string {
+	given := slices.ContainsFunc(env.flagged, func(f config.Flag) bool { return f.Key == "reader.name" })
+	switch name := s.cfg.Reader.Name; {
+	case !given && s.cfg.Reader.Tap != "":
+		return s.cfg.Reader.Tap
+	case name == virtualName:
+		return virtualTap
+	default:
+		return name
+	}
+}
+
+// virtualTap is the card of software that is held to the reader.
+const virtualTap = virtualName + ":tapvisa"
+
+func (s *shop) openTap(ctx context.Context, env *Env, name string) (reader.Reader, error) {
+	if isVirtual(name) {
+		return s.virtualCard(name)
+	}
+	return openReader(ctx, env, name)
+}
+
+func (s *shop) openDevice(ctx context.Context, env *Env, o shopOptions) (reader.Reader, error) {
 	switch {
 	case o.track != "":
 		return stripeFromFile(env, o.track)
 	case isVirtual(s.cfg.Reader.Name) && (o.entry == till.Swipe || o.entry == till.Fallback):
 		return virtual.NewStripe(virtualStripe(o.entry)), nil
 	case isVirtual(s.cfg.Reader.Name):
-		return s.virtualCard()
+		return s.virtualCard(s.cfg.Reader.Name)
 	}
-	return openReader(s.cfg.Reader.Name)
+	return openReader(ctx, env, s.cfg.Reader.Name)
 }
 
 // virtualStripe is the card that a swipe without a device gets: one without a chip, or
@@ -52,8 +98,8 @@ func virtualStripe(e till.Entry) card.Track2 {
 
 // virtualCard makes the built-in chip card. Its transaction counter goes on from the
 // shop's trace number, as a card's goes on between sales.
-func (s *shop) virtualCard() (reader.Reader, error) {
-	profile, err := virtualProfile(s.cfg.Reader.Name)
+func (s *shop) virtualCard(name string) (reader.Reader, error) {
+	profile, err := virtualProfile(name)
 	if err != nil {
 		return nil, err
 	}

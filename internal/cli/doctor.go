@@ -50,6 +50,8 @@ func checks() []check {
 		{"store", i18n.T("store", "数据库"), checkStore},
 		{"host", i18n.T("card host", "收单主机"), checkHost},
 		{"wallet", i18n.T("wallet gateway", "钱包网关"), checkWallet},
+		{"scheme_keys", i18n.T("scheme keys", "卡组织公钥"), checkSchemeKeys},
+		{"pcsc", i18n.T("PC/SC", "PC/SC 服务"), checkPCSC},
 		{"reader", i18n.T("card reader", "读卡器"), checkReader},
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/tillworks/till/internal/config"
@@ -18,7 +16,6 @@ import (
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/internal/vault"
 	"github.com/tillworks/till/internal/wallet/walletsim"
-	"github.com/tillworks/till/pkg/reader/pcsc"
 )
 
 // checkStore opens the store, which checks its settings and the newest rows of its
@@ -58,7 +55,7 @@ func checkHost(ctx context.Context, env *Env) finding {
 	if cfg.Host.IsEmbedded() {
 		return checkEmbedded(ctx, env)
 	}
-	profile, err := host.Load(cfg.Host.Profile)
+	profile, err := hostProfile(cfg)
 	if err != nil {
 		return failing(err)
 	}
@@ -91,32 +88,6 @@ func checkEmbedded(ctx context.Context, env *Env) finding {
 		return failing(err)
 	}
 	return finding{health: healthOK, what: i18n.T("embedded, its ledger of %d rows is sound", "内置主机，账目 %d 行，完好").With(rows)}
-}
-
-// checkReader looks for the configured reader without touching a card.
-func checkReader(_ context.Context, env *Env) finding {
-	cfg, err := env.Config()
-	if err != nil {
-		return failing(err)
-	}
-	name := cfg.Reader.Name
-	if isVirtual(name) {
-		if _, err := virtualProfile(name); err != nil {
-			return failing(err)
-		}
-		return finding{health: healthOK, what: i18n.T("%s, a card of software", "%s，软件模拟卡").With(name)}
-	}
-	names, err := pcsc.List()
-	if err != nil {
-		return failing(readerProblem(name, err))
-	}
-	if !slices.ContainsFunc(names, func(n string) bool { return strings.Contains(strings.ToLower(n), strings.ToLower(name)) }) {
-		return finding{
-			healthFail, i18n.T("there is no reader %q", "没有读卡器 %q").With(name),
-			i18n.T("till card list shows the readers; --reader virtual needs none", "till card list 列出读卡器；--reader virtual 无需设备").With(),
-		}
-	}
-	return finding{health: healthOK, what: i18n.T("%s", "%s").With(name)}
 }
 
 // checkWallet reads the whole ledger of the embedded wallet gateway.

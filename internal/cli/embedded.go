@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/tillworks/till/internal/config"
-	"github.com/tillworks/till/internal/host"
 	"github.com/tillworks/till/internal/hostsim"
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/till"
@@ -21,6 +20,8 @@ type embeddedHost struct {
 	env *Env
 	dir string
 	cfg config.Config
+
+	unsynced bool // answers without waiting for the disk
 
 	mu   sync.Mutex
 	sim  *hostsim.Host
@@ -40,7 +41,7 @@ func (e *embeddedHost) Start(ctx context.Context) (string, error) {
 	if e.addr != "" {
 		return e.addr, nil
 	}
-	profile, err := host.Load(e.cfg.Host.Profile)
+	profile, err := hostProfile(e.cfg)
 	if err != nil {
 		return "", err
 	}
@@ -48,7 +49,7 @@ func (e *embeddedHost) Start(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sim, err := hostsim.Open(ctx, hostsim.Config{Dir: e.dir, Now: e.env.Now, Random: e.env.Random, LateBy: lateBy(e.cfg.Host.Timeout)})
+	sim, err := hostsim.Open(ctx, hostsim.Config{Dir: e.dir, Now: e.env.Now, Random: e.env.Random, Master: profile.Master(), LateBy: lateBy(e.cfg.Host.Timeout), Unsynced: e.unsynced})
 	if err != nil {
 		return "", err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/term"
@@ -29,6 +30,10 @@ type Env struct {
 	System  string // folder of the machine's configuration; "" is the operating system's
 	Now     func() time.Time
 	Random  io.Reader
+
+	// LimitMemory sets how many bytes the process works in before it collects harder. It is
+	// the process's own affair: nil, as in tests that run many commands in one, sets nothing.
+	LimitMemory func(bytes int64)
 
 	globals globals
 	lang    i18n.Lang     // chosen by chooseLang before the tree is built
@@ -70,6 +75,8 @@ func System() *Env {
 		Environ: os.Environ(),
 		Now:     time.Now,
 		Random:  rand.Reader,
+
+		LimitMemory: func(bytes int64) { debug.SetMemoryLimit(bytes) },
 	}
 }
 

@@ -77,7 +77,7 @@ func (c exitCode) meaning() i18n.Text {
 	case exitUnknown:
 		return i18n.T("outcome unknown; a reversal is queued and will be sent until the host acknowledges it", "结果未知；冲正已排队，将一直发送到主机确认为止")
 	case exitDifferences:
-		return i18n.T("differences were found", "发现差异")
+		return i18n.T("differences were found, or messages that are broken or unknown", "发现差异，或报文损坏、无法识别")
 	case exitPending:
 		return i18n.T("something is pending and must be resolved first", "有待处理事项，须先解决")
 	case exitInterrupted:
@@ -117,6 +117,8 @@ func exitOfCode(code till.Code) exitCode {
 		return exitUsage
 	case till.CodeNotPermitted:
 		return exitNotPermitted
+	case till.CodeDeclined:
+		return exitDeclined
 	case till.CodeNoDevice:
 		return exitNoDevice
 	case till.CodeDifference:

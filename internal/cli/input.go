@@ -27,10 +27,7 @@ func readInput(ctx context.Context, env *Env, name string, limit int64) ([]byte,
 		return readBounded(f, name, limit)
 	}
 	if env.In.Terminal {
-		return nil, &till.Problem{
-			Code: till.CodeUsage, What: i18n.T("there is nothing to read", "没有可读取的内容").With(),
-			Hint: i18n.T("give it as an argument, with --file FILE, or through a pipe", "请以参数、--file FILE 或管道提供内容").With(),
-		}
+		return nil, nothingToRead()
 	}
 	type input struct {
 		raw []byte
@@ -46,6 +43,14 @@ func readInput(ctx context.Context, env *Env, name string, limit int64) ([]byte,
 		return nil, ctx.Err()
 	case in := <-arrived:
 		return in.raw, in.err
+	}
+}
+
+// nothingToRead is the problem of a person at a terminal who is waited for by nobody.
+func nothingToRead() error {
+	return &till.Problem{
+		Code: till.CodeUsage, What: i18n.T("there is nothing to read", "没有可读取的内容").With(),
+		Hint: i18n.T("give it as an argument, with --file FILE, or through a pipe", "请以参数、--file FILE 或管道提供内容").With(),
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,7 +43,7 @@ func packed(t testing.TB, name string) []byte {
 // Whatever dialect a message is in, whatever stands before it and however it is written
 // down, it is recognised without being told.
 func TestISOExplainRecognises(t *testing.T) {
-	for _, name := range dialect.Names() {
+	for _, name := range []string{"iso87-ascii", "iso87-bcd"} {
 		for _, framing := range append([]string{""}, link.FramingNames()...) {
 			wire := packed(t, name)
 			if framing != "" {
@@ -50,22 +52,20 @@ func TestISOExplainRecognises(t *testing.T) {
 			for form, dump := range map[string][]byte{
 				"raw":     wire,
 				"hex":     []byte(hex.EncodeToString(wire)),
-				"spelled": []byte(strings.ToUpper(hex.EncodeToString(wire[:3])) + "\n 0x" + hex.EncodeToString(wire[3:]) + "\n"),
+				"spelled": []byte(strings.ToUpper(hex.EncodeToString(wire[:3])) + " 0x" + hex.EncodeToString(wire[3:]) + "\n"),
 			} {
 				t.Run(strings.Join([]string{name, framing, form}, "/"), func(t *testing.T) {
-					specs, err := specsByName("")
-					if err != nil {
-						t.Fatal(err)
+					con := newConsole(t)
+					con.In.Reader = bytes.NewReader(dump)
+					code := con.till("iso", "explain", "--json")
+					var x iso8583.Explanation
+					if err := json.Unmarshal(con.out.Bytes(), &x); err != nil || code != exitDone {
+						t.Fatalf("exit %d, %v, %s", code, err, con.err.String())
 					}
-					readings, err := readingsOf(dump, false)
-					if err != nil {
-						t.Fatal(err)
+					if x.Dialect != name || x.Framing != framing || x.Error != nil || len(x.Fields) != 9 || x.Confidence != "sure" {
+						t.Errorf("read as %s behind %q with %d fields, %s, %v", x.Dialect, x.Framing, len(x.Fields), x.Confidence, x.Error)
 					}
-					x := explainBest(specs, readings, "en")
-					if x.Dialect != name || x.Framing != framing || x.Error != nil || len(x.Fields) != 9 {
-						t.Errorf("read as %s behind %q with %d fields, %v", x.Dialect, x.Framing, len(x.Fields), x.Error)
-					}
-					if want := len(wire) - len(packed(t, name)); x.Offset != want {
+					if want := bytes.Index(wire, packed(t, name)); int(x.Offset) != want {
 						t.Errorf("the message stands at %d, want %d", x.Offset, want)
 					}
 				})
@@ -103,11 +103,13 @@ func TestISOExplainOfACutMessage(t *testing.T) {
 }
 
 func TestISOExplainFlags(t *testing.T) {
-	for args, want := range map[string]isoExplainOptions{
-		"":                      {file: "-"},
-		"0810 8220":             {hex: "08108220", file: "-"},
-		"--file a.hex":          {file: "a.hex"},
-		"--spec iso87-bcd 0810": {hex: "0810", file: "-", spec: "iso87-bcd"},
+	for args, want := range map[string]isoInput{
+		"":                        {},
+		"0810 8220":               {words: []string{"0810", "8220"}},
+		"--file a.hex --file b":   {files: []string{"a.hex", "b"}},
+		"--spec iso87-bcd 0810":   {words: []string{"0810"}, isoReading: isoReading{spec: "iso87-bcd"}},
+		"--framing tpdu --port 1": {ports: []uint{1}, isoReading: isoReading{framing: "tpdu"}},
+		"a.pcap --format pcap":    {words: []string{"a.pcap"}, format: "pcap"},
 	} {
 		con := newConsole(t)
 		con.lang = "en"
@@ -117,8 +119,8 @@ func TestISOExplainFlags(t *testing.T) {
 		if err := c.Execute(); err != nil {
 			t.Errorf("%q: %v", args, err)
 		}
-		if got.hex != want.hex || got.file != want.file || got.spec != want.spec {
-			t.Errorf("%q: hex %q, file %q, spec %q", args, got.hex, got.file, got.spec)
+		if fmt.Sprint(got.in) != fmt.Sprint(want) {
+			t.Errorf("%q: %+v, want %+v", args, got.in, want)
 		}
 	}
 }
@@ -164,49 +166,27 @@ type endless struct{}
 
 func (endless) Read(b []byte) (int, error) { return len(b), nil }
 
-// Whatever is in a dump, it is explained without a panic, and the explanation of text
-// is the explanation of its bytes.
+// Whatever is in a dump, it is explained without a panic, and ends with one line a
+// message and an exit code that says whether all are sound.
 func FuzzISOExplain(f *testing.F) {
-	for _, name := range dialect.Names() {
+	for _, name := range []string{"iso87-ascii", "iso87-bcd"} {
 		f.Add(packed(f, name))
 		f.Add([]byte(hex.EncodeToString(packed(f, name))))
 	}
 	f.Add([]byte("0x0810 \n82:20"))
-	specs, err := specsByName("")
-	if err != nil {
-		f.Fatal(err)
-	}
 	f.Fuzz(func(t *testing.T, dump []byte) {
-		readings, err := readingsOf(dump, false)
-		if err != nil {
-			return
+		con := newConsole(t)
+		con.In.Reader = bytes.NewReader(dump)
+		code := con.till("iso", "explain", "-O", "ndjson")
+		switch lines := bytes.Count(con.out.Bytes(), []byte("\n")); {
+		case code == exitUsage && lines == 0:
+		case code != exitDone && code != exitDifferences || lines == 0:
+			t.Errorf("exit %d, %d lines: %s", code, lines, con.err.String())
 		}
-		best := explainBest(specs, readings, "zh")
-		if best.Dialect == "" {
-			t.Error("no reading of a dump that is not empty")
-		}
-		text := []byte(hex.EncodeToString(dump))
-		again, err := readingsOf(text, true)
-		if err != nil || !bytes.Equal(again[0].message, dump) {
-			t.Errorf("the digits of %d bytes give %d, %v", len(dump), len(again[0].message), err)
+		for line := range bytes.Lines(con.out.Bytes()) {
+			if !json.Valid(line) {
+				t.Errorf("no JSON: %s", line)
+			}
 		}
 	})
-}
-
-func BenchmarkISOExplain(b *testing.B) {
-	specs, err := specsByName("")
-	if err != nil {
-		b.Fatal(err)
-	}
-	dump := packed(b, "iso87-ascii")
-	var x iso8583.Explanation
-	b.ReportAllocs()
-	for b.Loop() {
-		readings, err := readingsOf(dump, false)
-		if err != nil {
-			b.Fatal(err)
-		}
-		x = explainBest(specs, readings, "en")
-	}
-	_ = x
 }

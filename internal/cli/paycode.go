@@ -22,7 +22,7 @@ func (o *payOptions) byCode(ctx context.Context, env *Env, p register.Payment) (
 	if o.code != "" {
 		p.Entry = till.Scanned
 	}
-	if o.entry != "" && o.entry != string(p.Entry) || o.track != "" {
+	if o.entry != "" && o.entry != string(p.Entry) || o.track != "" || o.card != "" {
 		return p, &till.Problem{
 			Code: till.CodeUsage,
 			What: i18n.T("--tender qr reads no card, so it takes no --entry and no --track-file", "--tender qr 不读卡，不接受 --entry 和 --track-file").With(),

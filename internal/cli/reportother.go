@@ -44,6 +44,7 @@ func newOtherReport(env *Env, r otherReport, runF func(context.Context, *otherOp
 }
 
 func otherRun(ctx context.Context, env *Env, r otherReport, o *otherOptions) (err error) {
+	defer ballast()()
 	s, err := openShop(ctx, env, shopOptions{})
 	if err != nil {
 		return err
@@ -160,6 +161,7 @@ func newReportVerify(env *Env, runF func(context.Context, *reportVerifyOptions) 
 }
 
 func reportVerifyRun(ctx context.Context, env *Env, o *reportVerifyOptions) (err error) {
+	defer ballast()()
 	s, err := openShop(ctx, env, shopOptions{})
 	if err != nil {
 		return err

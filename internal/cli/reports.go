@@ -203,6 +203,7 @@ func dimensionNames(name management.ReportName) string {
 }
 
 func reportRun(ctx context.Context, env *Env, o *reportOptions) (err error) {
+	defer ballast()()
 	s, err := openShop(ctx, env, shopOptions{})
 	if err != nil {
 		return err

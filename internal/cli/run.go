@@ -29,7 +29,10 @@ func execute(ctx context.Context, env *Env) error {
 	if err := refuseCardNumbers(env.Args); err != nil {
 		return err
 	}
-	root := newRoot(env)
+	if err := refuseSecrets(env.Args); err != nil {
+		return err
+	}
+	root := newRootFor(env, env.Args)
 	root.SetArgs(env.Args)
 	root.SetIn(env.In)
 	root.SetOut(env.Out)

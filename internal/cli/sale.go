@@ -183,7 +183,11 @@ func saleRecallRun(ctx context.Context, env *Env, o *saleRecallOptions) error {
 	if err := o.sell.checkLines(env); err != nil {
 		return err
 	}
-	return withShopAs(ctx, env, o.sell.tenders.options(env), func(s *shop) error {
+	options, err := o.sell.tenders.options(ctx, env)
+	if err != nil {
+		return err
+	}
+	return withShopAs(ctx, env, options, func(s *shop) error {
 		t, err := s.shop.Recall(ctx, o.name)
 		if err != nil {
 			return err

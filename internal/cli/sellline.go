@@ -43,6 +43,7 @@ func (s *shop) sellLines(ctx context.Context, env *Env, o *sellOptions, held til
 }
 
 func (l *lineSale) run(ctx context.Context) error {
+	defer l.shop.work(ctx)()
 	if l.env.In.Terminal {
 		l.say(i18n.T("scan or type a code; help lists the words", "请扫码或输入条码；help 可列出可用的词").With())
 	}

@@ -20,9 +20,8 @@ type tenderFlags struct {
 	tender string
 	given  string
 	pay    []string // "cash=20", "card"
-	entry  string
-	track  string
-	code   string // the shopper's payment code, "-" is stdin; "" shows a code
+	code   string   // the shopper's payment code, "-" is stdin; "" shows a code
+	cardFlags
 
 	named func(flag string) bool // whether the command line names a flag
 }
@@ -31,28 +30,25 @@ type tenderFlags struct {
 func bindTenders(env *Env, c *cobra.Command, o *tenderFlags) {
 	bindLine(env, c)
 	bindWallet(env, c)
-	bindSetting(env, c.Flags(), "reader", "reader.name", i18n.T(
-		"wait at the card reader `NAME`; virtual is the built-in card", "使用读卡器 `NAME`；virtual 为内置虚拟卡"))
+	bindEntry(env, c, &o.cardFlags)
+	bindPartial(env, c, &o.cardFlags)
 	f := c.Flags()
 	o.named = f.Changed
 	f.StringVar(&o.tender, "tender", string(till.Card), env.Say(i18n.T("pay all that is due by `TENDER`: card, cash or qr", "以 `TENDER` 支付全部应付款：card、cash 或 qr")))
 	f.StringVar(&o.given, "given", "", env.Say(i18n.T("of --tender cash: the `AMOUNT` that the shopper hands over; the change is told", "--tender cash 时顾客支付的现金 `AMOUNT`；会告知找零")))
 	f.StringArrayVar(&o.pay, "pay", nil, env.Say(i18n.T("pay a part by `TENDER[=AMOUNT]`, such as cash=20; without an amount the rest; may be repeated", "以 `TENDER[=AMOUNT]` 支付一部分，例如 cash=20；省略金额即为余款；可重复")))
-	f.StringVar(&o.entry, "entry", "", env.Say(i18n.T("how the card is read, `ENTRY`: chip (the default), swipe, or fallback", "读卡方式 `ENTRY`：chip（芯片，默认）、swipe（磁条）或 fallback")))
 	f.StringVar(&o.code, "code", "", env.Say(i18n.T("hand in the `SCANNED` payment code of the shopper's wallet, - is standard input", "提交扫描到的顾客付款码 `SCANNED`，- 表示标准输入")))
-	f.StringVar(&o.track, "track-file", "", env.Say(i18n.T("read track 2 of a swiped card from `FILE`, - is standard input", "从 `FILE` 读取磁道 2，- 表示标准输入")))
 	_ = c.RegisterFlagCompletionFunc("tender", cobra.FixedCompletions([]string{"card", "cash", "qr"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("pay", cobra.FixedCompletions([]string{"card", "cash=", "qr"}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace))
-	_ = c.RegisterFlagCompletionFunc("entry", cobra.FixedCompletions([]string{"chip", "swipe", "fallback"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // options are those of the shop for paying so.
-func (o *tenderFlags) options(env *Env) shopOptions {
-	entry := till.Entry(o.entry)
-	if entry == till.NoEntry {
-		entry = till.Chip
+func (o *tenderFlags) options(ctx context.Context, env *Env) (shopOptions, error) {
+	entry, err := o.how(env)
+	if err != nil {
+		return shopOptions{}, err
 	}
-	return shopOptions{track: o.track, entry: entry, observe: progress(env)}
+	return o.cardFlags.options(ctx, env, entry)
 }
 
 // withShop reads the flags and opens the shop to take what they name.
@@ -65,7 +61,11 @@ func (o *tenderFlags) withShop(ctx context.Context, env *Env, do func(*shop, []m
 	if err != nil {
 		return err
 	}
-	return withShopAs(ctx, env, o.options(env), func(s *shop) error { return do(s, tenders) })
+	options, err := o.options(ctx, env)
+	if err != nil {
+		return err
+	}
+	return withShopAs(ctx, env, options, func(s *shop) error { return do(s, tenders) })
 }
 
 // tenderings checks the words of the flags before anything is opened.
@@ -119,14 +119,8 @@ func (o *tenderFlags) entryOf(ctx context.Context, env *Env, t till.Tender) (til
 		p, err := (&payOptions{code: o.code}).byCode(ctx, env, register.Payment{})
 		return p.Entry, p.PaymentCode, err
 	}
-	entry := till.Entry(o.entry)
-	if entry == till.NoEntry {
-		entry = till.Chip
-	}
-	if !slices.Contains([]till.Entry{till.Chip, till.Swipe, till.Fallback}, entry) {
-		return entry, card.Secret{}, wrongWord("--entry", o.entry, "chip, swipe, fallback")
-	}
-	return entry, card.Secret{}, nil
+	entry, err := o.how(env)
+	return entry, card.Secret{}, err
 }
 
 func twoWays(one, other string) error {

@@ -53,30 +53,35 @@ func (s *shop) journalRecords(ctx context.Context, batches []int) ([]settle.Reco
 			if t.Tender != till.Card {
 				continue
 			}
-			r, err := s.journalRecord(ctx, t)
+			r, moves, err := s.journalRecord(ctx, t)
 			if err != nil {
 				return nil, err
 			}
-			records = append(records, r)
+			if moves {
+				records = append(records, r)
+			}
 		}
 	}
 	return records, nil
 }
 
-// journalRecord is a transaction from the shop's side: a sale is received, a refund given
-// back, and a void undoes either. The journal states no fee.
-func (s *shop) journalRecord(ctx context.Context, t till.Txn) (settle.Record, error) {
+// journalRecord is a transaction from the shop's side: a sale, a completion, cash paid out
+// and a tip are received, a refund given back, and a void undoes either. What holds money
+// moves none. The journal states no fee.
+func (s *shop) journalRecord(ctx context.Context, t till.Txn) (_ settle.Record, moves bool, err error) {
 	gross, kind := t.Amount.Minor(), settle.Sale
 	switch t.Kind {
-	case till.Sale:
+	case till.Sale, till.Completion, till.CashAdvance, till.Tip:
+	case till.PreAuth, till.Increment:
+		return settle.Record{}, false, nil
 	case till.Refund:
 		gross, kind = -gross, settle.Refund
 	case till.Void:
 		original, err := s.store.Txn(ctx, t.Original)
-		if err != nil {
-			return settle.Record{}, err
+		if err != nil || original.Kind.IsHold() {
+			return settle.Record{}, false, err
 		}
-		if kind = settle.Void; original.Kind == till.Sale {
+		if kind = settle.Void; original.Kind.IsDebit() {
 			gross = -gross
 		}
 	}
@@ -88,5 +93,5 @@ func (s *shop) journalRecord(ctx context.Context, t till.Txn) (settle.Record, er
 	if t.Card != nil {
 		r.Card = t.Card.Masked
 	}
-	return r, nil
+	return r, true, nil
 }

@@ -61,6 +61,7 @@ func newSettleRun(env *Env, runF func(context.Context, *settleRunOptions) error)
 }
 
 func settleRunRun(ctx context.Context, env *Env, o *settleRunOptions) error {
+	defer ballast()()
 	cfg, err := env.Config()
 	if err != nil {
 		return err

@@ -377,6 +377,9 @@ func addDrawer(add func(i18n.Text, string), d till.Drawer) {
 	add(i18n.T("cash voids", "现金撤销"), d.Voids.String())
 	add(i18n.T("paid in", "存入"), d.PayIns.String())
 	add(i18n.T("paid out", "取出"), d.PayOuts.String())
+	if !d.ByCard.IsZero() {
+		add(i18n.T("handed out against cards", "凭卡付出现金"), d.ByCard.String())
+	}
 	add(i18n.T("expected", "应有"), d.Expected.String())
 }
 

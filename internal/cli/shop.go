@@ -16,8 +16,10 @@ import (
 	"github.com/tillworks/till/internal/store/sqlite"
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/internal/vault"
+	"github.com/tillworks/till/pkg/emv"
+	"github.com/tillworks/till/pkg/emv/oda"
 	"github.com/tillworks/till/pkg/iso8583/link"
-	"github.com/tillworks/till/pkg/reader"
+	"github.com/tillworks/till/pkg/money"
 )
 
 // shop is the parts that a command works with, opened on one data folder.
@@ -29,7 +31,10 @@ type shop struct {
 	shop     *management.Shop
 	embedded *embeddedHost    // nil where another host is configured
 	wallets  *embeddedGateway // nil where real money is at stake
-	device   reader.Reader    // opened when a card was needed
+	profile  host.Profile
+	policy   register.Policy
+	devices  devices    // opened when a card was needed
+	trace    *cardTrace // nil where nothing is recorded
 }
 
 // hostFolder is where the embedded host lives within the data folder.
@@ -37,13 +42,18 @@ const hostFolder = "host"
 
 // shopOptions is what a command changes of the configured shop.
 type shopOptions struct {
-	dir      string                       // "" is the data folder of the user
-	embedded bool                         // the embedded host, whatever is configured
-	timeout  time.Duration                // of the host; 0 is the configured one
-	entry    till.Entry                   // how the card of this command is read
-	track    string                       // file with track 2 of a card to swipe, "-" is stdin; "" is the reader
-	tap      func(link.Direction, []byte) // sees messages in clear; may be nil
-	observe  func(register.Observation)   // may be nil
+	dir      string                                                       // "" is the data folder of the user
+	embedded bool                                                         // the embedded host, whatever is configured
+	timeout  time.Duration                                                // of the host; 0 is the configured one
+	entry    till.Entry                                                   // how the card of this command is read
+	track    string                                                       // file with track 2 of a card to swipe, "-" is stdin; "" is the reader
+	choose   func(context.Context, []emv.Candidate) int                   // asks for an application of the card; nil takes its first
+	pinPad   register.PINPad                                              // where a cardholder enters a PIN for the card; may be nil
+	keyed    func(context.Context) (till.CardData, error)                 // takes a card that is not read; may be nil
+	part     func(ctx context.Context, approved, asked money.Amount) bool // asks whether to pay a part; nil wants the whole or nothing
+	tap      func(link.Direction, []byte)                                 // sees messages in clear; may be nil
+	observe  func(register.Observation)                                   // may be nil
+	trace    string                                                       // file that the conversation with the card is written to; "" is none
 }
 
 // openShop opens the store and makes the register. Nothing is dialled and no reader is
@@ -54,6 +64,10 @@ func openShop(ctx context.Context, env *Env, o shopOptions) (*shop, error) {
 		return nil, err
 	}
 	s := &shop{cfg: cfg, dir: o.dir}
+	if s.profile, err = host.Load(cfg.Host.Profile); err != nil {
+		return nil, err
+	}
+	s.policy = policyOf(s.profile, cfg)
 	if s.dir == "" {
 		if s.dir, err = env.DataDir(); err != nil {
 			return nil, err
@@ -66,6 +80,9 @@ func openShop(ctx context.Context, env *Env, o shopOptions) (*shop, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if s.trace, err = createTrace(env, o.trace); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	s.chooseHost(env, o)
 	if cfg.Profile == config.Lab {
 		s.wallets = newEmbeddedGateway(env, filepath.Join(s.dir, walletFolder))
@@ -73,10 +90,14 @@ func openShop(ctx context.Context, env *Env, o shopOptions) (*shop, error) {
 	s.register = register.New(register.Config{
 		Store: s.store, Vault: keys,
 		Dial:   s.dialer(o.tap),
+		PINPad: o.pinPad, Choose: o.choose, Keyed: o.keyed, Part: o.part,
+		Policy: s.policy, Limits: limitsOf(cfg), Offline: cfg.Limits.OfflineAmount,
 		Wallet: s.walletDialer(), NotifyURL: s.notifyURL, Patience: cfg.Wallet.Patience,
-		Reader:   func() (register.Reader, error) { return s.reader(env, o) },
+		Reader:   func(e till.Entry) (register.Reader, error) { return s.reader(ctx, env, o, e) },
 		Terminal: cfg.Terminal.ID, Merchant: cfg.Merchant.ID,
 		Currency: cfg.Shop.Currency, Country: cfg.Shop.Country.Number(), Category: cfg.Merchant.Category,
+		CAKeys:      func() (*oda.Keys, error) { return schemeKeys(cfg) },
+		Tap:         register.TapLimits{Insert: cfg.Tap.Insert, Verify: cfg.Tap.Verify},
 		Lab:         cfg.Profile == config.Lab,
 		HostTimeout: s.hostTimeout(o), DialTimeout: min(s.hostTimeout(o), 5*time.Second),
 		Now:    func() time.Time { return env.Now().In(cfg.Shop.Timezone) },
@@ -133,9 +154,8 @@ func (s *shop) Close() error {
 	if s.register != nil {
 		errs = append(errs, s.register.Close())
 	}
-	if s.device != nil {
-		errs = append(errs, s.device.Close())
-	}
+	errs = append(errs, s.devices.Close())
+	s.trace.Close()
 	if s.embedded != nil {
 		errs = append(errs, s.embedded.Close())
 	}
@@ -169,15 +189,16 @@ func (s *shop) chooseHost(env *Env, o shopOptions) {
 // dialer starts the embedded host if it is the one, and dials.
 func (s *shop) dialer(tap func(link.Direction, []byte)) register.Dialer {
 	return func(ctx context.Context, late func(string, till.STAN, string)) (register.Host, error) {
-		profile, err := host.Load(s.cfg.Host.Profile)
-		if err != nil {
-			return nil, err
-		}
 		addr := s.cfg.Host.Address
 		if s.embedded != nil {
+			var err error
 			if addr, err = s.embedded.Start(ctx); err != nil {
 				return nil, err
 			}
+		}
+		profile, err := withMasterKey(s.profile, s.cfg) // only now: who reads a report needs no key
+		if err != nil {
+			return nil, err
 		}
 		return host.Dial(ctx, host.Config{
 			Addr: addr, Profile: profile, Tap: tap, TLS: s.tls(),
@@ -193,6 +214,18 @@ func (s *shop) tls() *tls.Config {
 		return nil
 	}
 	return &tls.Config{MinVersion: tls.VersionTLS12}
+}
+
+// work tries what waits for the host again whenever it is due, until stop is called: for
+// commands that stay. What goes wrong there the next use case meets and tells.
+func (s *shop) work(ctx context.Context) (stop func()) {
+	working, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = s.register.Work(working)
+	}()
+	return func() { cancel(); <-done }
 }
 
 // findTxn reads a transaction by its id in either case; "last" is the newest.

@@ -15,6 +15,7 @@ import (
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/receipt"
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/pkg/money"
 )
 
 func newTxn(env *Env) *cobra.Command {
@@ -26,6 +27,7 @@ func newTxn(env *Env) *cobra.Command {
 			"店铺的每笔消费、撤销和退款，均以流水账为准。"),
 		commands: []*cobra.Command{
 			newTxnList(env, nil), newTxnShow(env, nil), newTxnReceipt(env, nil), newTxnStatus(env, nil), newTxnResolve(env, nil),
+			newTxnExceptions(env, nil), newTxnDecide(env, nil),
 		},
 	})
 }
@@ -190,6 +192,7 @@ func txnDetail(env *Env, t till.Txn, history []till.JournalRow, zone *time.Locat
 	if !t.Refunded.IsZero() {
 		add(i18n.T("refunded", "已退"), t.Refunded.String())
 	}
+	addTerms(add, t)
 	add(i18n.T("tender", "付款方式"), env.Say(t.Tender.Text()))
 	if t.Card != nil {
 		add(i18n.T("card", "卡号"), strings.TrimSpace(t.Card.Masked+" "+t.Card.Brand))
@@ -218,13 +221,65 @@ func txnDetail(env *Env, t till.Txn, history []till.JournalRow, zone *time.Locat
 		add(i18n.T("reversal reason", "冲正原因"), string(t.Reason))
 	}
 	if c := t.Chip; c != nil {
-		add(i18n.T("cryptogram", "密文"), c.CryptogramType+" "+c.Cryptogram)
-		add(i18n.T("verification results", "终端验证结果"), c.TVR)
+		addChip(env, add, *c)
 	}
 	for _, h := range history {
-		add(i18n.T("journal", "流水账"), strconv.FormatInt(h.Seq, 10)+"  "+h.At.In(zone).Format("2006-01-02 15:04:05.000")+"  "+strings.TrimSpace(string(h.State)+" "+h.Remark))
+		add(i18n.T("journal", "流水账"), strconv.FormatInt(h.Seq, 10)+"  "+h.At.In(zone).Format("2006-01-02 15:04:05.000")+"  "+journalWords(h))
 	}
 	return table
+}
+
+// addTerms adds what only some transactions have.
+func addTerms(add func(i18n.Text, string), t till.Txn) {
+	amount := func(name i18n.Text, a money.Amount) {
+		if !a.IsZero() {
+			add(name, a.String())
+		}
+	}
+	amount(i18n.T("asked", "应付"), t.Asked)
+	amount(i18n.T("cashback", "返现"), t.Cashback)
+	amount(i18n.T("tips", "小费"), t.Tipped)
+	amount(i18n.T("increments", "追加"), t.Incremented)
+	if t.Plan != nil {
+		add(i18n.T("instalments", "分期"), strings.TrimSpace(strconv.Itoa(t.Plan.Count)+" "+t.Plan.Code))
+	}
+	add(i18n.T("told, not asked", "通知类型"), string(t.Notice))
+	add(i18n.T("completed by", "完成交易"), string(t.CompletedBy))
+	if d := t.Decided; d != nil {
+		add(i18n.T("decided", "裁定"), strings.TrimSpace(string(d.As)+" "+string(d.By)+": "+d.Reason))
+	}
+}
+
+// addChip adds what the card and its issuer proved to one another.
+func addChip(env *Env, add func(i18n.Text, string), c till.ChipEvidence) {
+	add(i18n.T("cryptogram", "密文"), c.CryptogramType+" "+c.Cryptogram)
+	add(i18n.T("verification results", "终端验证结果"), c.TVR)
+	if c.ARQC != "" {
+		checked := i18n.T("not confirmed by the issuer", "发卡行未确认")
+		if c.ARQCVerified {
+			checked = i18n.T("verified by the issuer", "发卡行已验证")
+		}
+		add(i18n.Same("ARQC"), c.ARQC+"  "+env.Say(checked))
+	}
+	if c.ARPCVerified {
+		add(i18n.Same("ARPC"), env.Say(i18n.T("verified by the card", "卡片已验证")))
+	}
+	for _, s := range c.Scripts {
+		words := i18n.T("%d of %d commands carried out", "已执行 %d 条，共 %d 条命令").With(s.Done, s.Commands)
+		add(i18n.T("issuer script", "发卡行脚本"), s.Template+" "+s.ID+"  "+words.In(env.lang)+"  (9F5B "+s.Result+")")
+	}
+}
+
+// journalWords is what a row of the journal says.
+func journalWords(h till.JournalRow) string {
+	words := []string{string(h.State), h.Remark}
+	if h.ARQCVerified {
+		words = append(words, "ARQC ✓")
+	}
+	if h.ARPCVerified {
+		words = append(words, "ARPC ✓")
+	}
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }
 
 type txnReceiptOptions struct {

@@ -9,37 +9,46 @@ import (
 
 // txnView is a transaction as commands show it: the names are a promise to scripts.
 type txnView struct {
-	ID           till.TxnID    `json:"id"`
-	Key          string        `json:"key"`
-	Kind         till.Kind     `json:"kind"`
-	Outcome      till.Outcome  `json:"outcome"`
-	State        till.State    `json:"state"`
-	Amount       money.Amount  `json:"amount"`
-	Tender       till.Tender   `json:"tender"`
-	Entry        till.Entry    `json:"entry,omitempty"`
-	STAN         string        `json:"stan"`
-	Batch        int           `json:"batch"`
-	RRN          string        `json:"rrn,omitempty"`
-	AuthCode     string        `json:"auth_code,omitempty"`
-	ResponseCode string        `json:"response_code,omitempty"`
-	DeclinedBy   till.Who      `json:"declined_by,omitempty"`
-	Card         *txnCard      `json:"card,omitempty"`
-	Chip         *txnChip      `json:"chip,omitempty"`
-	Wallet       *txnWallet    `json:"wallet,omitempty"`
-	Original     till.TxnID    `json:"original,omitempty"`
-	VoidedBy     till.TxnID    `json:"voided_by,omitempty"`
-	Refunded     *money.Amount `json:"refunded,omitempty"`
-	Reversal     *txnReversal  `json:"reversal,omitempty"`
-	Ticket       till.TicketID `json:"ticket,omitempty"` // the sale or return of lines that it pays for
-	Staff        till.StaffID  `json:"staff,omitempty"`
-	Approver     till.StaffID  `json:"approver,omitempty"`
-	Given        *money.Amount `json:"given,omitempty"`
-	Change       *money.Amount `json:"change,omitempty"`
-	Rounding     *money.Amount `json:"rounding,omitempty"`
-	At           time.Time     `json:"at"`
-	Terminal     string        `json:"terminal"`
-	Merchant     string        `json:"merchant"`
-	Replayed     bool          `json:"replayed"`
+	ID           till.TxnID       `json:"id"`
+	Key          string           `json:"key"`
+	Kind         till.Kind        `json:"kind"`
+	Outcome      till.Outcome     `json:"outcome"`
+	State        till.State       `json:"state"`
+	Amount       money.Amount     `json:"amount"`
+	Tender       till.Tender      `json:"tender"`
+	Entry        till.Entry       `json:"entry,omitempty"`
+	STAN         string           `json:"stan"`
+	Batch        int              `json:"batch"`
+	RRN          string           `json:"rrn,omitempty"`
+	AuthCode     string           `json:"auth_code,omitempty"`
+	ResponseCode string           `json:"response_code,omitempty"`
+	DeclinedBy   till.Who         `json:"declined_by,omitempty"`
+	Card         *txnCard         `json:"card,omitempty"`
+	Chip         *txnChip         `json:"chip,omitempty"`
+	Wallet       *txnWallet       `json:"wallet,omitempty"`
+	Original     till.TxnID       `json:"original,omitempty"`
+	VoidedBy     till.TxnID       `json:"voided_by,omitempty"`
+	Refunded     *money.Amount    `json:"refunded,omitempty"`
+	Asked        *money.Amount    `json:"asked,omitempty"`    // of a partial approval
+	Left         *money.Amount    `json:"left,omitempty"`     // of a partial approval: still to be paid
+	Cashback     *money.Amount    `json:"cashback,omitempty"` // part of amount
+	Plan         *till.Plan       `json:"plan,omitempty"`
+	Notice       till.Notice      `json:"notice,omitempty"` // why the host is told and not asked
+	Tipped       *money.Amount    `json:"tipped,omitempty"`
+	Incremented  *money.Amount    `json:"incremented,omitempty"`
+	CompletedBy  till.TxnID       `json:"completed_by,omitempty"`
+	Decided      *till.Resolution `json:"decided,omitempty"`
+	Reversal     *txnReversal     `json:"reversal,omitempty"`
+	Ticket       till.TicketID    `json:"ticket,omitempty"` // the sale or return of lines that it pays for
+	Staff        till.StaffID     `json:"staff,omitempty"`
+	Approver     till.StaffID     `json:"approver,omitempty"`
+	Given        *money.Amount    `json:"given,omitempty"`
+	Change       *money.Amount    `json:"change,omitempty"`
+	Rounding     *money.Amount    `json:"rounding,omitempty"`
+	At           time.Time        `json:"at"`
+	Terminal     string           `json:"terminal"`
+	Merchant     string           `json:"merchant"`
+	Replayed     bool             `json:"replayed"`
 }
 
 type txnCard struct {
@@ -55,7 +64,11 @@ type txnChip struct {
 	ATC            string `json:"atc"`
 	TVR            string `json:"tvr"`
 	TSI            string `json:"tsi"`
+	CVM            string `json:"cvm,omitempty"`
+	ARQCVerified   bool   `json:"arqc_verified"`
 	ARPCVerified   bool   `json:"arpc_verified"`
+
+	Scripts []till.ScriptResult `json:"scripts,omitempty"`
 }
 
 // txnWallet is the order behind a payment by code, at the gateway's.
@@ -89,7 +102,8 @@ func viewTxn(t till.Txn) txnView {
 	}
 	if c := t.Chip; c != nil {
 		v.Chip = &txnChip{
-			Cryptogram: c.Cryptogram, CryptogramType: c.CryptogramType, ATC: c.ATC, TVR: c.TVR, TSI: c.TSI, ARPCVerified: c.ARPCVerified,
+			Cryptogram: c.Cryptogram, CryptogramType: c.CryptogramType, ATC: c.ATC, TVR: c.TVR, TSI: c.TSI, CVM: c.CVM,
+			ARQCVerified: c.ARQCVerified, ARPCVerified: c.ARPCVerified, Scripts: c.Scripts,
 		}
 	}
 	if o := t.Wallet; o != nil {
@@ -103,6 +117,11 @@ func viewTxn(t till.Txn) txnView {
 	if !t.Refunded.IsZero() {
 		v.Refunded = &t.Refunded
 	}
+	v.Cashback, v.Tipped, v.Incremented = amountOrNil(t.Cashback), amountOrNil(t.Tipped), amountOrNil(t.Incremented)
+	if v.Asked = amountOrNil(t.Asked); v.Asked != nil {
+		v.Left = amountOrNil(leftToPay(t))
+	}
+	v.Plan, v.Notice, v.CompletedBy, v.Decided = t.Plan, t.Notice, t.CompletedBy, t.Decided
 	if t.Reason != "" && isUndone(t) {
 		v.Reversal = &txnReversal{Reason: t.Reason, Attempts: t.Attempts, State: reversalState(t.State)}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/register"
 	management "github.com/tillworks/till/internal/shop"
+	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/pkg/money"
 )
 
@@ -64,7 +65,7 @@ func newRefund(env *Env, runF func(context.Context, *undoOptions) error) *cobra.
 func bindUndo(env *Env, c *cobra.Command, o *undoOptions) {
 	bindLine(env, c)
 	bindApprover(env, c, &o.approver)
-	c.Flags().StringVar(&o.key, "id", "", env.Say(i18n.T("idempotency `KEY` of this one request; default: a new one", "本次请求的幂等键 `KEY`；默认自动生成")))
+	bindKey(env, c, &o.key)
 }
 
 func refundRun(ctx context.Context, env *Env, o *undoOptions) error {
@@ -76,22 +77,30 @@ type undoing = func(*management.Shop, context.Context, register.Undo, *managemen
 
 // undo undoes a transaction in part or whole.
 func undo(ctx context.Context, env *Env, o *undoOptions, do undoing) error {
+	return withOriginal(ctx, env, o.original, o.amount, func(s *shop, original till.Txn, amount money.Amount) error {
+		return s.undo(ctx, env, o, register.Undo{Key: o.key, Original: original.ID, Amount: amount}, do)
+	})
+}
+
+// withOriginal opens the shop for something that names an earlier transaction, and an
+// amount of it; no amount is what the use case makes of that.
+func withOriginal(ctx context.Context, env *Env, name, text string, do func(*shop, till.Txn, money.Amount) error) error {
 	cfg, err := env.Config()
 	if err != nil {
 		return err
 	}
 	var amount money.Amount
-	if o.amount != "" {
-		if amount, err = parseAmount(o.amount, cfg.Shop.Currency); err != nil {
+	if text != "" {
+		if amount, err = parseAmount(text, cfg.Shop.Currency); err != nil {
 			return err
 		}
 	}
 	return withShopAs(ctx, env, shopOptions{observe: progress(env)}, func(s *shop) error {
-		original, err := s.findTxn(ctx, o.original)
+		original, err := s.findTxn(ctx, name)
 		if err != nil {
 			return err
 		}
-		return s.undo(ctx, env, o, register.Undo{Key: o.key, Original: original.ID, Amount: amount}, do)
+		return do(s, original, amount)
 	})
 }
 

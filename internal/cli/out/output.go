@@ -170,6 +170,9 @@ func (o *Output) chosenFields(known []string) ([]string, error) {
 // may tell its story while it works.
 func (o *Output) IsText() bool { return o.checked == Text && o.file == nil }
 
+// ToFile reports that the result goes into a file.
+func (o *Output) ToFile() bool { return o.file != nil }
+
 // WantsValue reports that fields are chosen or jq is asked for: of a result with a writer
 // of its own for JSON, Value is needed then and at no other time.
 func (o *Output) WantsValue() bool { return o.code != nil || o.names != nil }
@@ -186,6 +189,14 @@ func (o *Output) Write(s Screen, r Result) error {
 	s.Writer, s.Terminal = o.file, false
 	if err := o.writeTo(s, r); err != nil {
 		return err
+	}
+	return o.commit()
+}
+
+// commit makes the file what was written to it.
+func (o *Output) commit() error {
+	if o.file == nil {
+		return nil
 	}
 	f := o.file
 	o.file = nil

@@ -103,6 +103,20 @@ func (t Table) writeCSV(w io.Writer) error {
 	if err := c.Write(t.names()); err != nil {
 		return err
 	}
+	return t.csvRows(c)
+}
+
+// writeRows writes the rows without their head, in CSV or TSV.
+func (t Table) writeRows(s Screen, format Format) error {
+	if format == CSV {
+		return t.csvRows(csv.NewWriter(s))
+	}
+	var b strings.Builder
+	t.tsvRows(&b)
+	return s.write(b.String())
+}
+
+func (t Table) csvRows(c *csv.Writer) error {
 	for _, row := range t.Rows {
 		line := make([]string, len(t.Columns))
 		for i := range line {
@@ -137,6 +151,11 @@ func isNumber(value string) bool {
 func (t Table) tsv() string {
 	var b strings.Builder
 	b.WriteString(strings.Join(t.names(), "\t") + "\n")
+	t.tsvRows(&b)
+	return b.String()
+}
+
+func (t Table) tsvRows(b *strings.Builder) {
 	for _, row := range t.Rows {
 		line := make([]string, len(t.Columns))
 		for i := range line {
@@ -144,7 +163,6 @@ func (t Table) tsv() string {
 		}
 		b.WriteString(strings.Join(line, "\t") + "\n")
 	}
-	return b.String()
 }
 
 // markdown is a table of GitHub's Markdown.

@@ -85,7 +85,7 @@ type Map struct {
 	Help, Edit, Find, Discount, Member, Hold, Recall, Transactions, Pay, Menu, Lock, Return Key
 	Enter, Back, Up, Down, PageUp, PageDown, Delete, Next, Quit, Interrupt                  Key
 	Move, Turn                                                                              Key
-	Cash, Card, Code, Void, Refund, Reprint, Again, Choose, All, Shelf                      Key
+	Cash, Card, Tap, Code, Void, Refund, Reprint, Again, Choose, All, Shelf                 Key
 }
 
 // Standard is the map that the screen comes with.
@@ -119,7 +119,8 @@ func Standard() Map {
 		Turn: Key{Names: []string{"pgup", "pgdown"}, Label: i18n.T("Page", "翻页"), Does: i18n.T("a page up, or down", "向上或向下翻页"), Quiet: true},
 
 		Cash:    Key{Names: []string{"f2", "ctrl+e"}, Label: i18n.T("Cash", "现金"), Does: i18n.T("take cash", "收现金")},
-		Card:    Key{Names: []string{"f3", "ctrl+f"}, Label: i18n.T("Card", "刷卡"), Does: i18n.T("take a card", "收银行卡")},
+		Card:    Key{Names: []string{"f3", "ctrl+f"}, Label: i18n.T("Card", "刷卡"), Does: i18n.T("take a card that is inserted", "插卡收款")},
+		Tap:     Key{Names: []string{"f5", "ctrl+u"}, Label: i18n.T("Tap", "挥卡"), Does: i18n.T("take a card or phone that is held to the reader", "挥卡或手机收款")},
 		Code:    Key{Names: []string{"f4", "ctrl+d"}, Label: i18n.T("Code", "扫码"), Does: i18n.T("show a code to be paid by wallet", "显示收款二维码")},
 		Void:    Key{Names: []string{"f6", "ctrl+k"}, Label: i18n.T("Void", "撤销"), Does: i18n.T("undo the selected transaction whole", "整笔撤销所选交易")},
 		Refund:  Key{Names: []string{"f7", "ctrl+r"}, Label: i18n.T("Refund", "退款"), Does: i18n.T("pay back the selected transaction", "退还所选交易")},

@@ -488,6 +488,25 @@ func TestKeysForAPageThatDoesNotComeUp(t *testing.T) {
 	}
 }
 
+// A card that is held to the reader has a key of its own, and is asked for in its words.
+func TestTapIsTaken(t *testing.T) {
+	var taken []shop.Tendering
+	s, _ := till80(t, fake{sell: func(ctx context.Context, q shop.SellRequest) (shop.Bill, error) {
+		taken = q.Tenders
+		return sells(bill(till.TicketOpen, till.OutcomeReversed, 10250), nil)(ctx, q)
+	}}, basket())
+	s.keys("f9")
+	s.sees("card or phone held to the reader")
+	s.slow = true
+	s.keys("50", "f5")
+	s.send(common.Observed{Observation: register.Observation{What: register.WaitingForCard, Txn: till.Txn{Entry: till.Tap}}})
+	s.sees("hold the card or phone to the reader")
+	s.drain()
+	if len(taken) != 1 || taken[0].Tender != till.Card || taken[0].Entry != till.Tap || taken[0].Amount.Minor() != 5000 {
+		t.Errorf("took %+v, want a tap of 50.00", taken)
+	}
+}
+
 // A payment that was stopped by Esc goes on to the next one, and does not end the program.
 func TestStoppedByEsc(t *testing.T) {
 	s, _ := till80(t, fake{sell: sells(bill(till.TicketOpen, till.OutcomeReversed, 10250), nil)}, basket())
@@ -495,9 +514,9 @@ func TestStoppedByEsc(t *testing.T) {
 	s.slow = true
 	s.keys("f3")
 	s.send(common.Observed{Observation: register.Observation{What: register.WaitingForCard}})
-	s.sees("insert or present the card")
+	s.sees("insert the card")
 	s.send(tea.WindowSizeMsg{Width: 20, Height: 5}, tea.WindowSizeMsg{Width: 200, Height: 60}, tea.WindowSizeMsg{Width: 40, Height: 12})
-	s.sees("insert or present the card")
+	s.sees("insert the card")
 	s.keys("12", "f3", "esc", "esc")
 	s.drain()
 	s.sees("REVERSED")

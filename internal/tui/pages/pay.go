@@ -169,6 +169,8 @@ func (p Pay) press(k tea.KeyPressMsg) (common.Page, tea.Cmd) {
 		return p.cash(), nil
 	case keys.Card.Is(name):
 		return p.tenderOf(till.Card, till.Chip)
+	case keys.Tap.Is(name):
+		return p.tenderOf(till.Card, till.Tap)
 	case keys.Code.Is(name):
 		return p.tenderOf(till.QR, till.Shown)
 	case keys.Next.Is(name) && p.inCash:
@@ -285,11 +287,11 @@ func (p Pay) Keys(m keymap.Map) []keymap.Key {
 	case p.busy:
 		return []keymap.Key{stop}
 	case p.giveUp:
-		return []keymap.Key{give, m.Cash, m.Card, m.Code, m.Back}
+		return []keymap.Key{give, m.Cash, m.Card, m.Code, m.Tap, m.Back}
 	case p.inCash:
-		return []keymap.Key{pay, quick, m.Card, m.Code, m.Back}
+		return []keymap.Key{pay, quick, m.Card, m.Code, m.Tap, m.Back}
 	}
-	return []keymap.Key{m.Cash, m.Card, m.Code, m.Back}
+	return []keymap.Key{m.Cash, m.Card, m.Code, m.Tap, m.Back}
 }
 
 // Traits implements common.Page.

@@ -48,7 +48,7 @@ func (p Pay) observe(o register.Observation) Pay {
 func observed(o register.Observation) i18n.Message {
 	switch o.What {
 	case register.WaitingForCard:
-		return i18n.T("insert or present the card", "请插卡或挥卡").With()
+		return waitingFor(o.Txn.Entry)
 	case register.CardIsRead:
 		return i18n.T("the card is read", "已读卡").With()
 	case register.IntentStored:
@@ -65,9 +65,21 @@ func observed(o register.Observation) i18n.Message {
 		return i18n.T("signing on at the host", "正在签到").With()
 	case register.Told:
 		return i18n.T("outcome: %s", "结果：%s").With(o.Txn.OutcomeText())
-	case register.LateAnswer, register.TotalsSent:
+	case register.WaitingForPIN:
+		return i18n.T("waiting for the PIN", "等待输入密码").With()
+	case register.AdviceSent:
+		return i18n.T("telling the bank", "正在通知银行").With()
+	case register.LateAnswer, register.TotalsSent, register.RecordSent, register.ConfirmationSent:
 	}
 	return i18n.Message{}
+}
+
+// waitingFor asks for the card in the way in which it comes.
+func waitingFor(e till.Entry) i18n.Message {
+	if e == till.Tap {
+		return i18n.T("hold the card or phone to the reader", "请将卡片或手机靠近读卡器").With()
+	}
+	return i18n.T("insert the card", "请插卡").With()
 }
 
 // quickAmounts are what a shopper is likely to hand over: exactly what is due, and the
@@ -131,8 +143,9 @@ func (p Pay) dueLines(f common.Frame) []string {
 func (p Pay) choiceLines(f common.Frame) []string {
 	return []string{
 		keyLine(f, f.Keys.Cash, i18n.T("cash, with change", "现金，可找零")),
-		keyLine(f, f.Keys.Card, i18n.T("card at the reader", "读卡器刷卡")),
+		keyLine(f, f.Keys.Card, i18n.T("card put into the reader", "插卡")),
 		keyLine(f, f.Keys.Code, i18n.T("wallet: show a code", "扫码：显示收款码")),
+		keyLine(f, f.Keys.Tap, i18n.T("card or phone held to the reader", "挥卡或手机支付")),
 		"",
 		f.Say(i18n.T("Only a part? Type it first:", "只付一部分请先输入：")) + " " + p.part.View(f, 18),
 	}
