@@ -46,10 +46,14 @@ func TestEveryRule(t *testing.T) {
 		ruled[r.minor%100] = true
 		t.Run(string(r.flow)+"/"+cny(t, r.minor).Decimal(), func(t *testing.T) {
 			t.Parallel()
-			l := serve(t, quick(t.TempDir()))
+			cfg, patience := quick(t.TempDir()), 20
+			if r.minor == 1272 { // the query after the lost answer comes before the shopper has paid, on a busy machine too
+				cfg.PayAfter, patience = time.Second, 400
+			}
+			l := serve(t, cfg)
 			s := newShop(t, l)
 			s.call = time.Second
-			got, life := s.sell(s.order(r.flow, cny(t, r.minor)), 20)
+			got, life := s.sell(s.order(r.flow, cny(t, r.minor)), patience)
 			if words := strings.Join(life, " "); words != r.life {
 				t.Errorf("lived %s, want %s", words, r.life)
 			}
