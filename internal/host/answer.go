@@ -38,7 +38,7 @@ func (p Profile) Answer(r till.Request, m *iso8583.Message) (till.Answer, error)
 	if err != nil {
 		return till.Answer{}, fmt.Errorf("%s %s: %w", r.Op, r.STAN, err)
 	}
-	if err := p.proves(r, m); err != nil {
+	if err := p.proves(r, row, m); err != nil {
 		return till.Answer{}, fmt.Errorf("%s %s: %w", r.Op, r.STAN, err)
 	}
 	a := till.Answer{
@@ -51,7 +51,7 @@ func (p Profile) Answer(r till.Request, m *iso8583.Message) (till.Answer, error)
 	if err := p.belongs(r, row, want, m, a.Partial); err != nil {
 		return till.Answer{}, err
 	}
-	if p.isUnproved(r, a.ResponseCode) {
+	if p.isUnproved(r, row, a.ResponseCode) {
 		return till.Answer{}, fmt.Errorf("%s %s: %w", r.Op, r.STAN, ErrUnproved)
 	}
 	if err := p.decided(&a, r, m); err != nil {

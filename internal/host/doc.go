@@ -75,9 +75,17 @@
 // [workingkey.Open]; each is proved by its check value before till.Answer.Keys has them, as
 // they came. They come back in till.Request.Keys and are in the clear inside of
 // [Profile.Request] and [Profile.Answer] alone. What needs them and has none is
-// [ErrNoKeys], and nothing is sent. Codes are over the bytes as they are on the wire; they
-// are on messages that move or tell money, on balances and confirmations, and on the answers
-// to them, and an answer without its code is none ([ErrMAC]).
+// [ErrNoKeys], and nothing is sent. Codes are over the bytes as they are on the wire, and
+// an answer without its code, to a message that had one, is none ([ErrMAC]). Which have one
+// is told by the class of the message type, [Authentication.Classes]:
+//
+//	                                        nac-pos   unionpay-pos
+//	01xx, 02xx  money and balances          64        64
+//	04xx        reversals                   64        64
+//	0620        results of scripts          64        64
+//	03xx        records, TCs                64        -
+//	0500        totals                      64        -
+//	08xx        network: keys come by it    -         -
 //
 // # The answers
 //

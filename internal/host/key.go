@@ -26,9 +26,9 @@ var ErrUnproved = errors.New("the host did not find the message proved")
 
 // isUnproved reports an answer that ends nothing of what is owed: the message is right, and
 // will be once both ends have the same keys.
-func (p Profile) isUnproved(r till.Request, code string) bool {
+func (p Profile) isUnproved(r till.Request, row Row, code string) bool {
 	owed := r.Op == till.OpReverse || r.Op == till.OpAdvise || r.Op == till.OpConfirm
-	return owed && p.Code.covers(r.Op) && code == p.Code.Refused
+	return owed && p.Code.covers(row) && code == p.Code.Refused
 }
 
 // open deciphers working keys, and proves each by its check value.
@@ -68,8 +68,8 @@ func (p Profile) setPIN(f *fields, r till.Request) error {
 const securityControl = "2600000000000000"
 
 // authenticate puts the message authentication code behind all other fields.
-func (p Profile) authenticate(r till.Request, m *iso8583.Message) error {
-	if !p.Code.covers(r.Op) {
+func (p Profile) authenticate(r till.Request, row Row, m *iso8583.Message) error {
+	if !p.Code.covers(row) {
 		return nil
 	}
 	if err := m.SetBytes(p.Code.Field, make([]byte, mac.BlockSize)); err != nil {
@@ -97,8 +97,8 @@ func (p Profile) code(r till.Request, m *iso8583.Message) (code [mac.BlockSize]b
 
 // proves checks the code of an answer. One without is not believed either: whoever can
 // change a message can take its code away.
-func (p Profile) proves(r till.Request, m *iso8583.Message) error {
-	if !p.Code.covers(r.Op) {
+func (p Profile) proves(r till.Request, row Row, m *iso8583.Message) error {
+	if !p.Code.covers(row) {
 		return nil
 	}
 	want, err := p.code(r, m)

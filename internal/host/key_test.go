@@ -38,17 +38,38 @@ func prove(t testing.TB, p host.Profile, m *iso8583.Message) *iso8583.Message {
 	return m
 }
 
+// isProved reports a request that has a code, as its answer then must.
+func isProved(t testing.TB, p host.Profile, r till.Request) bool {
+	t.Helper()
+	m, err := p.Request(r)
+	if err != nil {
+		t.Fatalf("%s %s: %v", p.Name, r.Op, err)
+	}
+	return p.Code.Field != "" && m.Has(p.Code.Field)
+}
+
+// sound is an answer as answered gives it, proved where it must be.
+func sound(t testing.TB, p host.Profile, r till.Request, set ...string) *iso8583.Message {
+	t.Helper()
+	m := answered(t, p, r, set...)
+	if isProved(t, p, r) {
+		m.Unset("66") // where field 64 is the code nothing is behind it
+		return prove(t, p, m)
+	}
+	return m
+}
+
 // An answer is believed if it proves that nobody changed it, and only then.
 func TestProvedAnswers(t *testing.T) {
 	for _, name := range []string{"nac-pos", "unionpay-pos"} {
 		p := profile(t, name)
 		r := signedOn(t, sale(t))
-		sound := func() *iso8583.Message { return prove(t, p, answered(t, p, r)) }
-		a, err := p.Answer(r, sound())
+		fresh := func() *iso8583.Message { return sound(t, p, r) }
+		a, err := p.Answer(r, fresh())
 		if err != nil || !a.Approved {
 			t.Fatalf("%s: got %+v, %v", name, a, err)
 		}
-		raw, err := sound().Pack()
+		raw, err := fresh().Pack()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +81,7 @@ func TestProvedAnswers(t *testing.T) {
 			t.Errorf("%s: over the wire: %v", name, err)
 		}
 		for path, value := range map[string]string{"39": "51", "38": "999999", "37": "999999999999", "11": "000124", "4": "000000000001"} {
-			m := sound()
+			m := fresh()
 			if err := m.Set(path, value); err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +92,7 @@ func TestProvedAnswers(t *testing.T) {
 		if _, err := p.Answer(r, answered(t, p, r)); !errors.Is(err, host.ErrMAC) {
 			t.Errorf("%s: without a code: got %v", name, err)
 		}
-		other := sound()
+		other := fresh()
 		if err := other.SetBytes("64", append([]byte{other.Bytes("64")[0] ^ 1}, other.Bytes("64")[1:]...)); err != nil {
 			t.Fatal(err)
 		}
@@ -85,6 +106,63 @@ func TestProvedAnswers(t *testing.T) {
 		undo := signedOn(t, reversal(sale(t), till.ReasonTimeout, true))
 		if _, err := p.Answer(undo, prove(t, p, answered(t, p, undo, "39="+p.Code.Refused))); !errors.Is(err, host.ErrUnproved) {
 			t.Errorf("%s: a reversal that the host found unproved: got %v", name, err)
+		}
+	}
+}
+
+// Which messages have a code is the profile's to say, for each and for its answer alike: an
+// answer that must have one and has another, or none, is no answer. What is sent without
+// is answered without.
+func TestWhatIsProved(t *testing.T) {
+	script := recorded(till.OpConfirm, sale(t))
+	script.Script = true
+	tc := recorded(till.OpConfirm, sale(t))
+	ours := till.Totals{Currency: "CNY", Debits: 1, DebitMinor: 1250}
+	trailer := totals(t, ours)
+	trailer.Op = till.OpTrailer
+	balance := sale(t)
+	balance.Op = till.OpBalance
+	for _, row := range []struct {
+		name          string
+		request       till.Request
+		nac, unionPay bool
+	}{
+		{"sale", sale(t), true, true},
+		{"pre-authorization", asking(t, till.PreAuth), true, true},
+		{"notice", telling(sale(t), till.NoticeOffline), true, true},
+		{"reversal", reversal(sale(t), till.ReasonTimeout, false), true, true},
+		{"repeated reversal", reversal(sale(t), till.ReasonTimeout, true), true, true},
+		{"balance", balance, true, true},
+		{"script result", script, true, true},
+		{"TC", tc, true, false},
+		{"record", recorded(till.OpUpload, sale(t)), true, false},
+		{"totals", totals(t, ours), true, false},
+		{"trailer", trailer, true, false},
+		{"sign-on", managing(till.OpSignOn), false, false},
+		{"echo", managing(till.OpEcho), false, false},
+	} {
+		for name, want := range map[string]bool{"nac-pos": row.nac, "unionpay-pos": row.unionPay, "iso87-ascii": false} {
+			p, r := profile(t, name), signedOn(t, row.request)
+			if got := isProved(t, p, r); got != want {
+				t.Errorf("%s: %s: proved %t, want %t", name, row.name, got, want)
+				continue
+			}
+			if _, err := p.Answer(r, sound(t, p, r)); err != nil {
+				t.Errorf("%s: %s: %v", name, row.name, err)
+			}
+			if !want {
+				continue
+			}
+			if _, err := p.Answer(r, answered(t, p, r, "64")); !errors.Is(err, host.ErrMAC) {
+				t.Errorf("%s: %s: answered without a code: got %v", name, row.name, err)
+			}
+			changed := sound(t, p, r)
+			if err := changed.Set("39", "51"); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := p.Answer(r, changed); !errors.Is(err, host.ErrMAC) {
+				t.Errorf("%s: %s: answer changed on its way: got %v", name, row.name, err)
+			}
 		}
 	}
 }
@@ -194,7 +272,8 @@ func TestPrivateFields(t *testing.T) {
 			till.Answer{ResponseCode: "95", Theirs: &till.Totals{Currency: "CNY"}, Differs: differs}},
 	} {
 		p := profile(t, tc.profile)
-		got, err := p.Answer(tc.request, answered(t, p, tc.request, tc.set...))
+		r := signedOn(t, tc.request)
+		got, err := p.Answer(r, sound(t, p, r, tc.set...))
 		if err != nil {
 			t.Errorf("%s: %v", tc.name, err)
 			continue

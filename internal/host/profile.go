@@ -77,12 +77,14 @@ type Expectations struct {
 type Authentication struct {
 	Field     string // "64" or "128"
 	Algorithm workingkey.Algorithm
-	Ops       []till.Op // whose messages, and whose answers, carry a code
-	Refused   string    // response code of a host that does not find a message proved
+	Classes   string // second digits of the message types whose messages, and whose answers, carry a code
+	Refused   string // response code of a host that does not find a message proved
 }
 
-// covers reports an operation whose messages carry a code.
-func (a Authentication) covers(op till.Op) bool { return a.Field != "" && slices.Contains(a.Ops, op) }
+// covers reports a message whose like, and whose answers, carry a code.
+func (a Authentication) covers(row Row) bool {
+	return a.Field != "" && strings.Contains(a.Classes, row.MTI[1:2])
+}
 
 // Names are the names that [Load] takes.
 func Names() []string { return []string{"iso87-ascii", "iso87-bcd", "nac-pos", "unionpay-pos"} }

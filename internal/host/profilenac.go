@@ -16,15 +16,14 @@ func NACPOS() (Profile, error) {
 	p.Rows = rowsNAC()
 	p.InBalanceCodes = nil
 	p.Expects = Expectations{BatchLimit: countLimit, Upload: true, Confirm: true, Keys: true, PIN: true}
-	p.Code = Authentication{Field: "64", Algorithm: workingkey.X919, Ops: provenOps(), Refused: "96"}
+	p.Code = Authentication{Field: "64", Algorithm: workingkey.X919, Classes: provenNAC, Refused: "96"}
 	return p, nil
 }
 
-// provenOps are the operations that move or tell money. Network messages come before
-// there are keys; totals and records are sent without a code, as terminals do.
-func provenOps() []till.Op {
-	return []till.Op{till.OpAuthorize, till.OpAdvise, till.OpReverse, till.OpBalance, till.OpConfirm}
-}
+// provenNAC are all classes of messages but the network's (08xx), which come before there
+// are keys. Which messages carry a code is each acquirer's own at such terminals; here
+// totals and records do too, since the response code of a 0510 alone closes a batch.
+const provenNAC = "123456"
 
 // rowsNAC are the messages of ISO 8583:1987 but for what processing codes say of the
 // network and of batches.

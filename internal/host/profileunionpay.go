@@ -7,8 +7,8 @@ import (
 
 // UnionPayPOS is the profile "unionpay-pos": a terminal that is connected to UnionPay
 // directly, as JR/T 0025 and public field tables have it. A refund is told and not asked,
-// every message of money has a code in field 64, and PINs go in field 52 under a key of
-// the sign-on.
+// what asks for money, tells of it or undoes it has a code in field 64, and PINs go in
+// field 52 under a key of the sign-on.
 func UnionPayPOS() (Profile, error) {
 	p, err := newProfile("unionpay-pos", "binary2+tpdu:6000030000", layoutUnionPay{})
 	if err != nil {
@@ -24,9 +24,18 @@ func UnionPayPOS() (Profile, error) {
 		BatchLimit: countLimit,
 		Upload:     true, Confirm: true, Keys: true, PIN: true, Scripts: true, Notices: map[till.Kind]bool{till.Refund: true},
 	}
-	p.Code = Authentication{Field: "64", Algorithm: workingkey.UnionPay, Ops: provenOps(), Refused: "A0"}
+	p.Code = Authentication{Field: "64", Algorithm: workingkey.UnionPay, Classes: provenUnionPay, Refused: "A0"}
 	return p, nil
 }
+
+// provenUnionPay are the classes of messages with field 64 at UnionPay's terminals: requests
+// and notices of money, reversals, and the results of scripts (0620). Their settlement has
+// none, neither the totals (0500) nor the upload (0320, with the TCs in it): a terminal that
+// sends a record takes the code off the request that it was, and a host of theirs sends a
+// 0510 without. Nobody who changes these messages moves money by it; he can have a batch
+// closed whose totals differ, which the settlement file then shows. Against that, and
+// against whoever reads along, there is TLS, without which live use is refused.
+const provenUnionPay = "1246"
 
 // rowsUnionPay are the messages by the type of field 60.1. Cash against a card, cash with
 // a sale and increments are not in the public tables; they go as their neighbours do.

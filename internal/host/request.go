@@ -23,7 +23,7 @@ func (p Profile) Request(r till.Request) (*iso8583.Message, error) {
 	if err := m.Marshal(f); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", r.Op, r.STAN, err)
 	}
-	if err := p.authenticate(r, m); err != nil {
+	if err := p.authenticate(r, row, m); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", r.Op, r.STAN, err)
 	}
 	return m, nil

@@ -215,8 +215,8 @@ func TestBatchLimit(t *testing.T) {
 			t.Fatal(err)
 		}
 		fits := func(n int) error {
-			_, debits := p.Request(totals(t, till.Totals{Currency: "CNY", Debits: n, DebitMinor: int64(n)}))
-			_, credits := p.Request(totals(t, till.Totals{Currency: "CNY", Credits: n, CreditMinor: int64(n)}))
+			_, debits := p.Request(signedOn(t, totals(t, till.Totals{Currency: "CNY", Debits: n, DebitMinor: int64(n)})))
+			_, credits := p.Request(signedOn(t, totals(t, till.Totals{Currency: "CNY", Credits: n, CreditMinor: int64(n)})))
 			return errors.Join(debits, credits)
 		}
 		limit := p.Expects.BatchLimit

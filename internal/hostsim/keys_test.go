@@ -221,6 +221,52 @@ func TestUnprovedMessages(t *testing.T) {
 	}
 }
 
+// What a terminal proves of its settlement the host checks, and proves in its answers; a
+// batch whose totals are not proved stays open. UnionPay's terminals prove nothing of it,
+// and get their answers without a code.
+func TestUnprovedSettlement(t *testing.T) {
+	for _, p := range keyed(t) {
+		h := open(t, t.TempDir())
+		s := newKeyedShop(t, h, p)
+		s.signOn(1)
+		s.must("sale", s.sale(2, amount(t, "20.00"), pan(t, visaNumber)), "00")
+		record := s.asked[2]
+		record.Op, record.Card = till.OpUpload, till.CardData{}
+		tc := s.asked[2]
+		tc.Op, tc.Txn.Chip = till.OpConfirm, &till.ChipEvidence{Data: "9F270140"}
+		ours, err := h.Totals(t.Context(), s.terminal, s.batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trailer := s.totals(4, ours)
+		trailer.Op = till.OpTrailer
+		for _, r := range []till.Request{record, tc, trailer, s.totals(3, ours)} {
+			r.Keys = s.keys
+			m, err := p.Request(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			isProved := p.Name == "nac-pos"
+			if m.Has("64") != isProved {
+				t.Errorf("%s: %s has a code %t", p.Name, r.Op, m.Has("64"))
+			}
+			m.Unset("64")
+			a, err := h.ServeISO(t.Context(), rewire(t, m))
+			want := "00"
+			if isProved {
+				want = p.Code.Refused
+			}
+			if err != nil || a.Value("39") != want || a.Has("64") != isProved {
+				t.Errorf("%s: %s without a code: answered %s, %v, want %s", p.Name, r.Op, a, err, want)
+			}
+			if isProved {
+				s.must("the same, proved", r, "00")
+			}
+		}
+		s.must("sale in the closed batch", s.sale(9, amount(t, "1.00"), pan(t, visaNumber)), "58")
+	}
+}
+
 // The answer to a sign-on may be lost: until a message is proved by the new keys the old
 // ones are good, and the same new ones are handed out again. Then the old ones are not.
 func TestKeysChangeHands(t *testing.T) {

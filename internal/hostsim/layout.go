@@ -1,7 +1,8 @@
 package hostsim
 
 import (
-	"github.com/tillworks/till/internal/till"
+	"strings"
+
 	"github.com/tillworks/till/internal/workingkey"
 	"github.com/tillworks/till/pkg/iso8583"
 )
@@ -14,6 +15,7 @@ type layout struct {
 	echoed []string                                 // the fields of a request that its answer repeats, so that a terminal knows it for its own; never a card number
 
 	code     workingkey.Algorithm // of field 64; 0: messages are not proved, and a sign-on brings no keys
+	proven   string               // second digits of the message types that have one, and whose answers have
 	unproved string               // response code to a message whose code is missing or wrong
 }
 
@@ -22,12 +24,12 @@ func layoutOf(spec *iso8583.Spec) layout {
 	switch spec.Name() {
 	case "nac-pos":
 		return layout{
-			read: readNAC, answer: answerNAC, code: workingkey.X919, unproved: codeMalfunction,
+			read: readNAC, answer: answerNAC, code: workingkey.X919, proven: "123456", unproved: codeMalfunction,
 			echoed: []string{"3", "4", "11", "12", "13", "24", "41", "42", "49", "60", "62"},
 		}
 	case "unionpay-pos":
 		return layout{
-			read: readUnionPay, answer: answerUnionPay, code: workingkey.UnionPay, unproved: codeUnproved,
+			read: readUnionPay, answer: answerUnionPay, code: workingkey.UnionPay, proven: "1246", unproved: codeUnproved,
 			echoed: []string{"3", "4", "11", "12", "13", "25", "41", "42", "49", "60"},
 		}
 	}
@@ -40,13 +42,9 @@ func layoutOf(spec *iso8583.Spec) layout {
 // codeUnproved is UnionPay's response code to a message whose code is wrong.
 const codeUnproved = "A0"
 
-// proves reports a message that carries a code: what moves or tells money. Network
-// messages come before there are keys; totals and records are sent without.
-func (l layout) proves(op till.Op) bool {
-	switch op {
-	case till.OpAuthorize, till.OpAdvise, till.OpReverse, till.OpBalance, till.OpConfirm:
-		return l.code != 0
-	case till.OpSignOn, till.OpSignOff, till.OpEcho, till.OpDownload, till.OpUpload, till.OpReconcile, till.OpTrailer:
-	}
-	return false
+// proves reports a message that carries a code: what asks for money, tells of it or undoes
+// it, balances and results of scripts. Terminals behind a TPDU prove their totals and
+// records too; UnionPay's send those without. Network messages come before there are keys.
+func (l layout) proves(mti iso8583.MTI) bool {
+	return l.code != 0 && strings.IndexByte(l.proven, mti.Class()) >= 0
 }

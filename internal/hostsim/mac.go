@@ -18,7 +18,7 @@ const codeField = "64"
 // prove checks the code of a message that must have one, by the keys that its terminal got
 // last or, until it has used those, by the ones before. The answer is proved by the same.
 func (h *Host) prove(ctx context.Context, r *request) (bool, error) {
-	if !r.layout.proves(r.op) {
+	if !r.layout.proves(r.message.MTI()) {
 		return true, nil
 	}
 	generations, err := h.generations(ctx, r.terminal)
