@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -116,9 +118,19 @@ func (o *cardFlags) part(env *Env) (func(ctx context.Context, approved, asked mo
 	return nil, nil
 }
 
-// askPart asks the shopper whether to pay a part by this card.
+// askPart asks the shopper whether to pay a part by this card. Silence is a refusal.
 func (e *Env) askPart(ctx context.Context, approved, asked money.Amount) bool {
-	answer, err := e.ask(ctx, i18n.T("the host approves %s of %s. Take that part (y), or nothing (Enter)? ", "主机批准 %[2]s 中的 %[1]s。接受该部分（y），或不收款（回车）？").With(approved, asked))
+	cfg, err := e.Config()
+	if err != nil {
+		return false
+	}
+	asking, cancel := context.WithTimeout(ctx, cfg.Wallet.Patience)
+	defer cancel()
+	answer, err := e.ask(asking, i18n.T("the host approves %s of %s. Take that part (y), or nothing (Enter)? ", "主机批准 %[2]s 中的 %[1]s。接受该部分（y），或不收款（回车）？").With(approved, asked))
+	if errors.Is(err, context.DeadlineExceeded) {
+		_, _ = io.WriteString(e.Err, "\n")
+		e.Note(i18n.T("no answer in %s: nothing is taken", "%s内无应答：不收款").With(cfg.Wallet.Patience))
+	}
 	return err == nil && (answer == "y" || answer == "Y" || answer == "yes")
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/tillworks/till/internal/tui/keymap"
 	"github.com/tillworks/till/internal/tui/pages"
 	"github.com/tillworks/till/internal/tui/styles"
+	"github.com/tillworks/till/pkg/money"
 	"github.com/tillworks/till/pkg/reader/pcsc"
 )
 
@@ -70,7 +71,7 @@ func checkoutRun(ctx context.Context, env *Env, o *checkoutOptions) (err error) 
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	c := &checkout{env: env, begun: time.Now()}
-	if c.shop, err = openShop(ctx, env, shopOptions{dir: dir, embedded: o.demo, entry: till.Chip, observe: c.observe}); err != nil {
+	if c.shop, err = openShop(ctx, env, shopOptions{dir: dir, embedded: o.demo, entry: till.Chip, observe: c.observe, part: c.askPart}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.shop.Close()) }()
@@ -121,6 +122,30 @@ type messenger struct{ send func(tea.Msg) }
 func (c *checkout) observe(o register.Observation) {
 	if p := c.program.Load(); p != nil {
 		p.send(common.Observed{Observation: o})
+	}
+}
+
+// askPart asks the shopper at the screen whether to pay a part of an amount. Silence is a
+// refusal, and so is a screen that is gone.
+func (c *checkout) askPart(ctx context.Context, approved, asked money.Amount) bool {
+	p := c.program.Load()
+	if p == nil {
+		return false
+	}
+	asking, cancel := context.WithTimeout(ctx, c.shop.cfg.Wallet.Patience)
+	defer cancel()
+	answer := make(chan bool, 1)
+	p.send(common.PartAsked{Approved: approved, Asked: asked, Decide: func(accepted bool) {
+		select {
+		case answer <- accepted:
+		default: // it was decided before
+		}
+	}})
+	select {
+	case accepted := <-answer:
+		return accepted
+	case <-asking.Done():
+		return false
 	}
 }
 

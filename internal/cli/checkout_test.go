@@ -86,7 +86,7 @@ func openCounter(t *testing.T, settings string, prepare func(s *shop)) *counterT
 		t.Fatal(err)
 	}
 	c := &checkout{env: env, begun: time.Now()}
-	s, err := openShop(t.Context(), env, shopOptions{dir: dir, embedded: !strings.Contains(settings, "host."), entry: till.Chip, timeout: 700 * time.Millisecond, observe: c.observe})
+	s, err := openShop(t.Context(), env, shopOptions{dir: dir, embedded: !strings.Contains(settings, "host."), entry: till.Chip, timeout: 700 * time.Millisecond, observe: c.observe, part: c.askPart})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func stockShelf(t *testing.T, s *shop) {
 	t.Helper()
 	for _, i := range []struct {
 		id, name, price string
-	}{{"latte", "Latte 拿铁", "18.00"}, {"bun", "Steamed bun 肉包", "4.50"}, {"cake", "Cheesecake", "32.00"}, {"lost", "Lost answer", "10.68"}, {"refused", "Refused", "10.51"}} {
+	}{{"latte", "Latte 拿铁", "18.00"}, {"bun", "Steamed bun 肉包", "4.50"}, {"cake", "Cheesecake", "32.00"}, {"lost", "Lost answer", "10.68"}, {"refused", "Refused", "10.51"}, {"platter", "Platter", "50.10"}} {
 		item := till.Item{ID: till.ItemID(i.id), Name: i.name, Unit: till.Each, Variants: []till.Variant{{SKU: till.SKU(i.id), Price: amountOf(t, s, i.price)}}}
 		if _, err := s.store.PutItems(t.Context(), []till.Item{item}, till.Change{At: time.Now()}); err != nil {
 			t.Fatal(err)

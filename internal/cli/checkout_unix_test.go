@@ -30,17 +30,22 @@ type dumbTerminal struct {
 	seen chan struct{} // takes one sign for every read
 }
 
-// startOn starts till on a terminal that is silent.
+// startOn starts till on a terminal that is silent, in a home of its own.
 func startOn(t *testing.T, args ...string) *dumbTerminal {
+	t.Helper()
+	return startIn(t, t.TempDir(), args...)
+}
+
+// startIn starts till on a terminal that is silent, in this home.
+func startIn(t *testing.T, home string, args ...string) *dumbTerminal {
 	t.Helper()
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	home := t.TempDir()
 	d := &dumbTerminal{t: t, seen: make(chan struct{}, 1), cmd: &exec.Cmd{
 		Path: binary, Args: append([]string{"till"}, args...),
-		Env: []string{"HOME=" + home, "XDG_DATA_HOME=" + home, "TERM=xterm-256color", "LANG=en_US.UTF-8"},
+		Env: append(homeEnviron(home), "TERM=xterm-256color", "LANG=en_US.UTF-8"),
 	}}
 	d.begun = time.Now()
 	if d.file, err = pty.StartWithSize(d.cmd, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
@@ -50,6 +55,8 @@ func startOn(t *testing.T, args ...string) *dumbTerminal {
 	go d.read()
 	return d
 }
+
+func homeEnviron(home string) []string { return []string{"HOME=" + home, "XDG_DATA_HOME=" + home} }
 
 func (d *dumbTerminal) read() {
 	buffer := make([]byte, 4096)

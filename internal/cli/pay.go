@@ -202,15 +202,10 @@ func (s *shop) show(env *Env, o *out.Output, res register.Result, cause error) e
 		return errors.Join(cause, err)
 	}
 	s.advise(env, res)
-	if left := leftToPay(res.Txn); left.IsPositive() && res.Outcome == till.OutcomeApproved {
+	if res.Txn.Unmet().IsPositive() && res.Outcome == till.OutcomeApproved {
 		return exitError{exitPending}
 	}
 	return outcomeExit(res.Outcome)
-}
-
-// leftToPay is what is still to be paid where the host approved a part.
-func leftToPay(t till.Txn) money.Amount {
-	return money.New(t.Wanted().Minor()-t.Amount.Minor(), t.Amount.Currency())
 }
 
 // advise says the next step where there is one.
@@ -224,8 +219,8 @@ func (s *shop) advise(env *Env, res register.Result) {
 		env.Note(i18n.T("no answer came; the sale was reversed and the host has acknowledged it: it is safe to try again", "未收到应答；交易已冲正并获主机确认：可放心重试").With())
 	case res.Outcome == till.OutcomeUnknown:
 		env.Note(i18n.T("no answer came; do not charge again yet: the reversal is queued. till txn status %s", "未收到应答；请勿重复收款：冲正已排队。till txn status %s").With(res.Txn.ID))
-	case res.Outcome == till.OutcomeApproved && leftToPay(res.Txn).IsPositive():
-		env.Note(i18n.T("the host approved %s of %s: %s are left to pay, in cash or by another card", "主机批准 %[2]s 中的 %[1]s：尚余 %[3]s，请以现金或其他卡支付").With(res.Txn.Amount, res.Txn.Asked, leftToPay(res.Txn)))
+	case res.Outcome == till.OutcomeApproved && res.Txn.Unmet().IsPositive():
+		env.Note(i18n.T("the host approved %s of %s: %s are left to pay, in cash or by another card", "主机批准 %[2]s 中的 %[1]s：尚余 %[3]s，请以现金或其他卡支付").With(res.Txn.Amount, res.Txn.Asked, res.Txn.Unmet()))
 	case res.Replayed:
 		env.Note(i18n.T("this --id was used before: nothing was charged again", "该 --id 已使用过：未重复收款").With())
 	}

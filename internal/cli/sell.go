@@ -257,9 +257,30 @@ func (s *shop) adviseBill(env *Env, b management.Bill) {
 	case last == till.OutcomeUnknown && b.Taken[len(b.Taken)-1].Txn.State.IsOpen():
 		x := b.Taken[len(b.Taken)-1].Txn
 		env.Note(i18n.T("no answer came; the reversal is queued, and %s are still due. First till txn status %s, then till sale pay %s", "未收到应答；冲正已排队，尚欠 %s。请先 till txn status %s，再 till sale pay %s").With(b.Due, x.ID, t.ID))
+	case adviseParted(env, b):
 	case t.Kind == till.TicketReturn:
 		env.Note(i18n.T("%s have still to go back: till sale pay %s goes on", "尚有 %s 待退还：till sale pay %s 可继续").With(b.Due, t.ID))
 	default:
 		env.Note(i18n.T("%s are still due: till sale pay %s takes them, till sale cancel %s gives the sale up", "尚欠 %s：till sale pay %s 继续收款，till sale cancel %s 放弃销售").With(b.Due, t.ID, t.ID))
 	}
+}
+
+// adviseParted says the next step after a part that the host approved, accepted or not. It
+// is false where the last tender was approved or declined whole.
+func adviseParted(env *Env, b management.Bill) bool {
+	if len(b.Taken) == 0 {
+		return false
+	}
+	t, x := b.Ticket, b.Taken[len(b.Taken)-1].Txn
+	switch {
+	case x.Unmet().IsPositive():
+		env.Note(i18n.T("the host approved %s of %s, which are taken; %s are still due: till sale pay %s --tender cash (or card, qr) takes them, till sale cancel %s gives the part back", "主机批准 %[2]s 中的 %[1]s，已收取；尚欠 %[3]s：till sale pay %[4]s --tender cash（或 card、qr）收取余款，till sale cancel %[5]s 退还该部分并取消").With(x.Amount, x.Asked, b.Due, t.ID, t.ID))
+	case x.Reason == till.ReasonPartial && x.State.IsOpen():
+		env.Note(i18n.T("the host approved a part only, and the reversal that gives it back is queued; %s are still due. First till txn status %s, then till sale pay %s", "主机只批准部分金额，退还该部分的冲正已排队；尚欠 %s。请先 till txn status %s，再 till sale pay %s").With(b.Due, x.ID, t.ID))
+	case x.Reason == till.ReasonPartial:
+		env.Note(i18n.T("the host approved a part only, which was given back; %s are still due: till sale pay %s --tender cash (or another card), the part with --partial accept, or till sale cancel %s", "主机只批准部分金额，该部分已退还；尚欠 %s：till sale pay %s --tender cash（或换卡），接受该部分请加 --partial accept，或 till sale cancel %s").With(b.Due, t.ID, t.ID))
+	default:
+		return false
+	}
+	return true
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/register"
 	management "github.com/tillworks/till/internal/shop"
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/pkg/money"
@@ -462,14 +463,26 @@ func (l *lineSale) due(ctx context.Context) (money.Amount, error) {
 // tellDue tells what came of a tender that did not end the sale.
 func (l *lineSale) tellDue(tender management.Tendering) {
 	outcome := i18n.T("taken", "已收").With()
-	if n := len(l.bill.Taken); n > 0 && l.bill.Outcome() != till.OutcomeApproved {
-		x := l.bill.Taken[n-1]
-		outcome = i18n.T("%s", "%s").With(x.Outcome.Text())
-		if x.Txn.State.IsOpen() {
-			outcome = i18n.T("%s, the reversal is queued: till txn status %s", "%s，冲正已排队：till txn status %s").With(x.Outcome.Text(), x.Txn.ID)
-		}
+	if n := len(l.bill.Taken); n > 0 {
+		outcome = tenderWords(l.bill.Taken[n-1])
 	}
 	l.say(i18n.T("%s: %s; %s are due", "%s：%s；尚欠 %s").With(tender.Tender.Text(), outcome, l.bill.Due))
+}
+
+// tenderWords say what came of a tender, and what to do where it is not what was asked for.
+func tenderWords(r register.Result) i18n.Message {
+	x := r.Txn
+	switch {
+	case r.Outcome == till.OutcomeApproved && x.Unmet().IsPositive():
+		return i18n.T("the host approved %s of %s, which are taken; pay takes the rest, cancel gives the part back", "主机批准 %[2]s 中的 %[1]s，已收取；pay 收取余款，cancel 退还该部分").With(x.Amount, x.Asked)
+	case r.Outcome == till.OutcomeApproved:
+		return i18n.T("taken", "已收").With()
+	case x.State.IsOpen():
+		return i18n.T("%s, the reversal is queued: till txn status %s", "%s，冲正已排队：till txn status %s").With(r.Outcome.Text(), x.ID)
+	case x.Reason == till.ReasonPartial:
+		return i18n.T("the host approved a part only, which was given back", "主机只批准部分金额，该部分已退还").With()
+	}
+	return i18n.T("%s", "%s").With(r.Outcome.Text())
 }
 
 func (l *lineSale) hold(ctx context.Context, rest string) error {

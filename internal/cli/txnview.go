@@ -119,7 +119,7 @@ func viewTxn(t till.Txn) txnView {
 	}
 	v.Cashback, v.Tipped, v.Incremented = amountOrNil(t.Cashback), amountOrNil(t.Tipped), amountOrNil(t.Incremented)
 	if v.Asked = amountOrNil(t.Asked); v.Asked != nil {
-		v.Left = amountOrNil(leftToPay(t))
+		v.Left = amountOrNil(t.Unmet())
 	}
 	v.Plan, v.Notice, v.CompletedBy, v.Decided = t.Plan, t.Notice, t.CompletedBy, t.Decided
 	if t.Reason != "" && isUndone(t) {

@@ -179,7 +179,7 @@ func cardKeys() []Key {
 		},
 		{
 			Name: "wallet.patience", Default: "60s",
-			Means: i18n.T("how long a shopper may take to pay a code", "等待顾客扫码付款的时间"),
+			Means: i18n.T("how long a shopper may take to pay a code, or to say whether a part is paid by card", "等待顾客扫码付款、或决定是否以卡支付部分金额的时间"),
 			Wants: i18n.T("a duration from 1s to 10m, such as 60s", "1s 至 10m 之间的时长，例如 60s"),
 			set: func(c *Config, v string) (ok bool) {
 				var err error

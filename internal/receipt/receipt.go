@@ -163,7 +163,7 @@ func (s *sheet) amount(t till.Txn) {
 	}
 	s.row(i18n.T("AMOUNT", "金额"), t.Amount.String())
 	if !t.Asked.IsZero() {
-		s.row(i18n.T("LEFT TO PAY", "尚余"), money.New(t.Asked.Minor()-t.Amount.Minor(), t.Amount.Currency()).String())
+		s.row(i18n.T("LEFT TO PAY", "尚余"), t.Unmet().String())
 	}
 	if t.Plan != nil {
 		s.row(i18n.T("INSTALMENTS", "分期"), strings.TrimSpace(fmt.Sprintf("%d %s", t.Plan.Count, hideNumbers(t.Plan.Code))))

@@ -27,7 +27,7 @@ type Config struct {
 	Choose func(ctx context.Context, from []emv.Candidate) int          // asks the cardholder for an application of the card, -1 for none; nil takes the first
 	PINPad PINPad                                                       // of a PIN that the card checks; nil is a till without
 	Keyed  func(ctx context.Context) (till.CardData, error)             // asks for a card that is not read: number, expiry and, where it has one, its CVV2; nil takes none
-	Part   func(ctx context.Context, approved, asked money.Amount) bool // asks the shopper whether to pay a part by this card; nil wants the whole or nothing
+	Part   func(ctx context.Context, approved, asked money.Amount) bool // asks the shopper whether to pay a part by this card, for as long as it will: INTENT is durable meanwhile; nil wants the whole or nothing
 	Wallet func(ctx context.Context) (wallet.Gateway, error)            // dialled when a code is to be paid; nil takes none
 
 	Terminal string // field 41, 8 characters

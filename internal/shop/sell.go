@@ -48,7 +48,7 @@ func (b Bill) Outcome() till.Outcome {
 }
 
 // Sell prices a basket and takes its tenders one after another. It stops at the first
-// that is not approved; what was taken before stays taken, and Bill.Due says what is
+// that is not approved whole; what was taken before stays taken, and Bill.Due says what is
 // missing. The same key goes on where it stopped: a tender that was approved is not
 // taken again. Everything that can be refused is refused before the first tender.
 func (s *Shop) Sell(ctx context.Context, q SellRequest) (Bill, error) {
@@ -302,7 +302,8 @@ func standing(txns []till.Txn) []till.Txn {
 }
 
 // without are the tenders of a repeated request that were not approved the first time:
-// each transaction that stands strikes out the first tender that asks for it.
+// each transaction that stands strikes out the first tender that asks for it, though the
+// host may have approved a part of it only.
 func without(tenders []Tendering, taken []till.Txn) []Tendering {
 	var left []Tendering
 	taken = append([]till.Txn(nil), taken...)
@@ -318,7 +319,7 @@ func without(tenders []Tendering, taken []till.Txn) []Tendering {
 
 func indexTaken(taken []till.Txn, q Tendering) int {
 	for i, x := range taken {
-		if x.Tender == q.Tender && q.Amount == x.Covers() {
+		if x.Tender == q.Tender && q.Amount == money.New(x.Covers().Minor()+x.Unmet().Minor(), x.Amount.Currency()) {
 			return i
 		}
 	}

@@ -103,7 +103,8 @@ type counter struct {
 	taken  []register.Result
 }
 
-// take takes one tender. It is false where the rest must not be tried.
+// take takes one tender. It is false where the rest must not be tried: after a part that
+// the host approved as well, since the tenders behind it were meant for another sum.
 func (c *counter) take(ctx context.Context, p part) (bool, error) {
 	return c.took(c.shop.cfg.Register.Take(ctx, register.Payment{
 		Key: c.key(), Amount: p.amount, Tender: p.Tender, Entry: p.Entry, PaymentCode: p.PaymentCode,
@@ -139,7 +140,7 @@ func (c *counter) took(res register.Result, err error) (bool, error) {
 	c.priced = false
 	c.begun++
 	c.taken = append(c.taken, res)
-	return err == nil && res.Outcome == till.OutcomeApproved, err
+	return err == nil && res.Outcome == till.OutcomeApproved && !res.Txn.Unmet().IsPositive(), err
 }
 
 // bill is what came of it, with the cause where it did not go on. A ticket that never

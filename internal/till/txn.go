@@ -335,6 +335,12 @@ func (t Txn) Wanted() money.Amount {
 	return t.Amount
 }
 
+// Unmet is what the host did not approve of what it was asked: nothing, unless it approved
+// a part.
+func (t Txn) Unmet() money.Amount {
+	return money.New(t.Wanted().Minor()-t.Amount.Minor(), t.Amount.Currency())
+}
+
 // Whole is what a void of the transaction undoes: a sale with its tips, a pre-auth with
 // its increments.
 func (t Txn) Whole() money.Amount {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tillworks/till/internal/i18n"
 	"github.com/tillworks/till/internal/register"
+	"github.com/tillworks/till/pkg/money"
 )
 
 // Push lays a page over the one that stands.
@@ -89,6 +90,14 @@ func Send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
 
 // Say is a command that tells something.
 func Say(tone Tone, text i18n.Message) tea.Cmd { return Send(Tell{Text: text, Tone: tone}) }
+
+// PartAsked asks whether Approved, a part of Asked, is paid by this card. Decide takes the
+// word on it and never waits; whoever asked waits for as long as the shop is patient, and
+// takes silence for a refusal.
+type PartAsked struct {
+	Approved, Asked money.Amount
+	Decide          func(accepted bool)
+}
 
 // Observed tells what the register is doing, while it does it.
 type Observed struct{ Observation register.Observation }

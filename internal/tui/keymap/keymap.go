@@ -85,7 +85,7 @@ type Map struct {
 	Help, Edit, Find, Discount, Member, Hold, Recall, Transactions, Pay, Menu, Lock, Return Key
 	Enter, Back, Up, Down, PageUp, PageDown, Delete, Next, Quit, Interrupt                  Key
 	Move, Turn                                                                              Key
-	Cash, Card, Tap, Code, Void, Refund, Reprint, Again, Choose, All, Shelf                 Key
+	Cash, Card, Tap, Code, Void, Refund, Reprint, Again, Choose, All, Shelf, Part, NoPart   Key
 }
 
 // Standard is the map that the screen comes with.
@@ -126,6 +126,8 @@ func Standard() Map {
 		Refund:  Key{Names: []string{"f7", "ctrl+r"}, Label: i18n.T("Refund", "退款"), Does: i18n.T("pay back the selected transaction", "退还所选交易")},
 		Reprint: Key{Names: []string{"f5", "ctrl+u"}, Label: i18n.T("Receipt", "小票"), Does: i18n.T("show the receipt again", "重新显示小票")},
 		Again:   Key{Names: []string{"f9", "ctrl+p"}, Label: i18n.T("Try again", "重试"), Does: i18n.T("try once more", "再试一次")},
+		Part:    Key{Names: []string{"f9", "ctrl+p"}, Label: i18n.T("Take the part", "收取该部分"), Does: i18n.T("take the part that the bank approves; the rest is paid otherwise", "收取银行批准的部分，余款另行支付")},
+		NoPart:  Key{Names: []string{"esc"}, Label: i18n.T("Take nothing", "不收款"), Does: i18n.T("take nothing by this card: the part is given back", "此卡不收款，该部分予以退还")},
 		Choose:  Key{Names: []string{"space", "enter"}, Label: i18n.T("Choose", "选择"), Does: i18n.T("choose the line, or not", "选择或取消所选行")},
 		All:     Key{Names: []string{"f3", "ctrl+f"}, Label: i18n.T("All", "全选"), Does: i18n.T("choose all lines", "选择所有行")},
 		Shelf:   Key{Names: []string{"f4", "ctrl+d"}, Label: i18n.T("Stock", "库存"), Does: i18n.T("goes back into stock, or not", "退回库存，或不退回")},

@@ -217,6 +217,7 @@ func scenes() []scene {
 		{"pay", sale, func(s *screen) { s.keys("f9") }},
 		{"pay-cash", sale, func(s *screen) { s.keys("f9", "f2", "200") }},
 		{"pay-card", func() common.Page { return paying(w, sold) }, observing},
+		{"pay-part", func() common.Page { return paying(w, sold) }, offering},
 		{"pay-code", func() common.Page { return paying(w, sold) }, showing},
 		{"result", func() common.Page { return NewResult(w, bill) }, nothing},
 		{"return", func() common.Page { return NewReturn(w, sold) }, func(s *screen) { s.keys("space") }},
@@ -235,6 +236,11 @@ func observing(s *screen) {
 	for _, what := range []register.What{register.WaitingForCard, register.CardIsRead, register.IntentStored, register.RequestSent} {
 		s.send(common.Observed{Observation: register.Observation{What: what, Txn: till.Txn{Amount: cny(10250)}}})
 	}
+}
+
+func offering(s *screen) {
+	observing(s)
+	s.send(common.PartAsked{Approved: cny(5125), Asked: cny(10250), Decide: func(bool) {}})
 }
 
 func showing(s *screen) {

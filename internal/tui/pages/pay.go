@@ -48,6 +48,7 @@ type Pay struct {
 	cancel   context.CancelFunc
 	told     []i18n.Message
 	code     code
+	offer    offer
 	giveUp   bool // asks what becomes of what was taken: the next Enter gives it back
 	leaving  bool // the user leaves the program
 	warned   bool // and was told that something was taken
@@ -99,10 +100,13 @@ func (p Pay) Update(msg tea.Msg) (common.Page, tea.Cmd) {
 		return p.retract(msg.Typed), nil
 	case common.Observed:
 		return p.observe(msg.Observation), nil
+	case common.PartAsked:
+		return p.offered(msg)
 	case common.Stop:
 		return p.stop()
 	case common.Tick:
 		p.code.shown++
+		p.offer.shown++
 		return p, nil
 	}
 	return p.answered(msg)
@@ -157,6 +161,8 @@ func (p Pay) typed(msg tea.Msg) Pay {
 func (p Pay) press(k tea.KeyPressMsg) (common.Page, tea.Cmd) {
 	keys, name := p.work.Keys, k.String()
 	switch {
+	case p.offer.isOpen():
+		return p.decide(k), nil
 	case p.busy && keys.Back.Is(name):
 		return p.stopTender()
 	case p.busy:
@@ -284,6 +290,8 @@ func (p Pay) Keys(m keymap.Map) []keymap.Key {
 	switch {
 	case p.busy && p.stopping:
 		return nil
+	case p.offer.isOpen():
+		return []keymap.Key{m.Part, m.NoPart}
 	case p.busy:
 		return []keymap.Key{stop}
 	case p.giveUp:

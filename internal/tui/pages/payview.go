@@ -38,6 +38,7 @@ func (p Pay) observe(o register.Observation) Pay {
 	if o.What == register.CodeShown && o.Txn.Wallet != nil {
 		p.code = code{payload: o.Txn.Wallet.Code, until: o.Txn.Wallet.ExpiresAt}
 	}
+	p.offer = offer{} // the register has gone on
 	if text := observed(o); !text.IsZero() {
 		p.told = append(append([]i18n.Message(nil), p.told...), text)
 	}
@@ -115,6 +116,8 @@ func (p Pay) View(f common.Frame) string {
 	lines := append([]string{""}, p.dueLines(f)...)
 	lines = append(lines, "")
 	switch {
+	case p.offer.isOpen():
+		lines = append(lines, p.offerLines(f)...)
 	case p.busy:
 		lines = append(lines, p.toldLines(f)...)
 	case p.giveUp:
@@ -160,7 +163,7 @@ func (p Pay) giveUpLines(f common.Frame) []string {
 	return []string{
 		f.Styles.Warn.Render(f.Styles.Border.Warning + " " + what.In(f.Lang)),
 		keyLine(f, f.Keys.Enter, i18n.T("give it back and cancel the sale", "退还并取消本单")),
-		f.Styles.Key.Render("F2-F4 ") + " " + f.Say(i18n.T("take the rest", "收取余款")),
+		f.Styles.Key.Render("F2-F5 ") + " " + f.Say(i18n.T("take the rest", "收取余款")),
 		keyLine(f, f.Keys.Back, i18n.T("leave the sale as it is, and go on with it later", "保持现状，稍后继续")),
 	}
 }
@@ -229,9 +232,17 @@ func (p Pay) paidLines(f common.Frame) []string {
 		if x.State == till.Approved && x.VoidedBy == "" {
 			sign = f.Styles.Border.Check
 		}
-		lines = append(lines, sign+" "+cells.Fit(f.Say(x.Tender.Text()), 8, cells.Left)+cells.Pad(x.Amount.Decimal(), 12, cells.Right)+"  "+f.Say(x.OutcomeText()))
+		lines = append(lines, sign+" "+cells.Fit(f.Say(x.Tender.Text()), 8, cells.Left)+cells.Pad(x.Amount.Decimal(), 12, cells.Right)+"  "+paidText(f, x))
 	}
 	return lines
+}
+
+// paidText is what became of a tender, with what was asked where the host approved a part.
+func paidText(f common.Frame, x till.Txn) string {
+	if x.Unmet().IsPositive() {
+		return i18n.T("%s (a part of %s)", "%s（%s 中的一部分）").With(x.OutcomeText(), x.Asked.Decimal()).In(f.Lang)
+	}
+	return f.Say(x.OutcomeText())
 }
 
 // codeView is the payment code as large as the page takes, with the seconds left.

@@ -51,14 +51,14 @@ func (p Pay) abandon() (common.Page, tea.Cmd) {
 // begun is the page while something is under way.
 func (p Pay) begun(cancel context.CancelFunc) Pay {
 	p.busy, p.stopping, p.cancel = true, false, cancel
-	p.told, p.code, p.giveUp = nil, code{}, false
+	p.told, p.code, p.offer, p.giveUp = nil, code{}, offer{}, false
 	return p
 }
 
 // taken takes what became of a tender. What was typed stays where nothing was begun, to be
 // corrected.
 func (p Pay) taken(d done[shop.Bill]) (common.Page, tea.Cmd) {
-	p.busy, p.stopping, p.code = false, false, code{}
+	p.busy, p.stopping, p.code, p.offer = false, false, code{}, offer{}
 	if what, ok := needsApproval(d.err); ok && !p.leaving {
 		return p, askApproval(p.asker, what)
 	}
@@ -130,13 +130,16 @@ func (p Pay) stay() (common.Page, tea.Cmd) {
 
 // stopTender asks the tender that is being taken to come to an end.
 func (p Pay) stopTender() (common.Page, tea.Cmd) {
-	p.stopping = true
+	p.stopping, p.offer = true, offer{}
 	p.cancel()
 	return p, common.Say(common.Warn, i18n.T("stopping; what the bank may have taken is waited for or reversed", "正在停止；银行可能已扣的款项将等待结果或冲正").With())
 }
 
 // tellOutcome says in a line what became of a tender that did not end the sale.
 func (p Pay) tellOutcome() tea.Cmd {
+	if x := p.last(); x.Unmet().IsPositive() || x.Reason == till.ReasonPartial {
+		return p.tellPart(x)
+	}
 	switch p.bill.Outcome() {
 	case till.OutcomeApproved:
 		return common.Say(common.Good, i18n.T("taken; %s are still due", "已收；尚应付 %s").With(p.due))
