@@ -1,5 +1,3 @@
-//go:build !race
-
 package sqlite_test
 
 // draws is how many random stories each property of the suite is held against.
