@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -18,6 +20,7 @@ import (
 	"github.com/tillworks/till/pkg/iso8583"
 	"github.com/tillworks/till/pkg/iso8583/link"
 	"github.com/tillworks/till/pkg/money"
+	"github.com/tillworks/till/pkg/reader/virtual"
 )
 
 // transcript writes down the messages of a terminal in words: what says what a message is,
@@ -54,13 +57,35 @@ func (x *transcript) tap(d link.Direction, raw []byte) {
 	fmt.Fprintf(&x.text, "%s%s\n    with %s\n", arrow, strings.Join(said, " | "), strings.Join(beside, " "))
 }
 
+// remark writes down what is no message.
+func (x *transcript) remark(format string, args ...any) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	fmt.Fprintf(&x.text, "  "+format+"\n", args...)
+}
+
+// begin begins the section of a row; end says where nothing was sent in it.
+func (x *transcript) begin(name string) (end func()) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	fmt.Fprintf(&x.text, "\n## %s\n", name)
+	from := x.text.Len()
+	return func() {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		if body := x.text.String()[from:]; !strings.Contains(body, "> ") {
+			x.text.WriteString("  nothing is sent\n")
+		}
+	}
+}
+
 // row is one of the transactions of a terminal, and how a till does it.
 type row struct {
 	name string
 	do   func(ctx context.Context, s *shop) (till.Txn, error)
 }
 
-func transcriptRows(c money.Currency) []row {
+func transcriptRows(c money.Currency, line *frayedLine, x *transcript) []row {
 	last := map[string]till.Txn{}
 	amount := func(minor int64) money.Amount { return money.New(minor, c) }
 	keep := func(name string, res register.Result, err error) (till.Txn, error) {
@@ -126,6 +151,37 @@ func transcriptRows(c money.Currency) []row {
 		pay("referral advice", register.Payment{Amount: amount(1200), Entry: till.Manual, AuthCode: "123456"}),
 		pay("partial approval", register.Payment{Amount: amount(10010)}),
 		pay("refused part", register.Payment{Amount: amount(20010)}), // given back: a reversal
+		{"lost answer", func(ctx context.Context, s *shop) (till.Txn, error) {
+			line.lose(1)
+			res, err := s.shop.Pay(ctx, register.Payment{Amount: amount(3000), Tender: till.Card, Entry: till.Chip})
+			return res.Txn, err
+		}},
+		{"lost answer to the reversal", func(ctx context.Context, s *shop) (till.Txn, error) {
+			line.lose(2)
+			res, err := s.shop.Pay(ctx, register.Payment{Amount: amount(3100), Tender: till.Card, Entry: till.Chip})
+			if err != nil || res.Txn.State != till.Reversing {
+				return res.Txn, cmp.Or(err, errors.New("a reversal that nobody answered is over"))
+			}
+			x.remark("the reversal stays on the disk, and is repeated until it is acknowledged")
+			return s.shop.Status(ctx, res.Txn.ID)
+		}},
+		{"store and forward", func(ctx context.Context, s *shop) (till.Txn, error) {
+			if err := s.register.Close(); err != nil { // it dials anew, as the next command does
+				return till.Txn{}, err
+			}
+			line.cut()
+			x.remark("the line is down: the card decides, and nothing is sent")
+			s.devices.contact = virtual.NewReader(virtual.NewCard(virtual.CDA()))
+			defer func() { s.devices.contact = nil }()
+			res, err := s.shop.Pay(ctx, register.Payment{Amount: amount(2500), Tender: till.Card, Entry: till.Chip})
+			if err != nil || res.Txn.State != till.Advice {
+				return res.Txn, cmp.Or(err, errors.New("it does not wait to be told"))
+			}
+			x.remark("approved offline, response code %s; the advice waits on the disk", res.Txn.ResponseCode)
+			line.mend()
+			x.remark("the line is back")
+			return s.shop.Status(ctx, res.Txn.ID)
+		}},
 		pay("issuer script", register.Payment{Amount: amount(1082)}),
 		pay("script result", register.Payment{Amount: amount(1100)}), // told before this sale where the host wants to hear
 		network("settlement", func(ctx context.Context, s *shop) error { _, err := s.shop.CloseBatch(ctx); return err }),
@@ -145,9 +201,15 @@ func TestTranscripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			con := newConsole(t)
-			con.Environ = append(con.Environ, "TILL_HOST_PROFILE="+name)
-			con.Random = &lockedRandom{from: rand.NewChaCha8([32]byte{8})}
+			line := layLine(t)
+			con.Environ = append(
+				con.Environ, "TILL_HOST_PROFILE="+name, "TILL_HOST_ADDRESS="+line.address,
+				"TILL_OFFLINE_COUNT=1", "TILL_OFFLINE_SUM=100", "TILL_OFFLINE_AMOUNT=50",
+			)
+			con.Random = newLockedRandom()
 			x := &transcript{spec: profile.Spec}
+			line.host = startTestHost(t, con.Env)
+			line.lost = func() { x.remark("the answer is lost, and with it the line") }
 			file := filepath.Join(t.TempDir(), "card")
 			if err := os.WriteFile(file, []byte("4111111111111111\n12/30\n952\n"), 0o600); err != nil {
 				t.Fatal(err)
@@ -160,35 +222,58 @@ func TestTranscripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = s.Close() }()
-			for _, r := range transcriptRows(s.cfg.Shop.Currency) {
-				fmt.Fprintf(&x.text, "\n## %s\n", r.name)
+			for _, r := range transcriptRows(s.cfg.Shop.Currency, line, x) {
+				end := x.begin(r.name)
 				txn, err := r.do(t.Context(), s)
 				if err != nil {
 					t.Fatalf("%s: %v", r.name, err)
 				}
+				end()
 				want := till.Approved
-				if r.name == "refused part" {
+				if slices.Contains([]string{"refused part", "lost answer", "lost answer to the reversal"}, r.name) {
 					want = till.Reversed
 				}
 				if txn.ID != "" && txn.State != want {
 					t.Errorf("%s is %s, response code %s", r.name, txn.State, txn.ResponseCode)
 				}
 			}
-			golden := filepath.Join("testdata", "transcripts", name+".txt")
-			got := strings.TrimLeft(x.text.String(), "\n")
-			if updating() {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("%s differs from what the terminal says now; -update writes it anew:\n%s", golden, got)
-			}
+			x.compare(t, name)
 		})
+	}
+}
+
+// startTestHost starts the host of the lab, and gives its address.
+func startTestHost(t *testing.T, env *Env) string {
+	t.Helper()
+	cfg, err := env.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newEmbeddedHost(env, t.TempDir(), cfg)
+	address, err := h.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = h.Close() })
+	return address
+}
+
+// compare holds what was written down against a golden file.
+func (x *transcript) compare(t *testing.T, name string) {
+	t.Helper()
+	golden := filepath.Join("testdata", "transcripts", name+".txt")
+	got := strings.TrimLeft(x.text.String(), "\n")
+	if updating() {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs from what the terminal says now; -update writes it anew:\n%s", golden, got)
 	}
 }
 
@@ -198,30 +283,47 @@ type lockedRandom struct {
 	from *rand.ChaCha8
 }
 
+func newLockedRandom() *lockedRandom { return &lockedRandom{from: rand.NewChaCha8([32]byte{8})} }
+
 func (l *lockedRandom) Read(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.from.Read(p)
 }
 
-// Every transcript that docs/terminal.md names is there.
+// Every row of docs/terminal.md names its transcripts, and they are there: of what goes to a
+// card host for each profile, of the rest in that of the shop.
 func TestTranscriptsOfDocs(t *testing.T) {
 	page, err := os.ReadFile("../../docs/terminal.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := regexp.MustCompile("transcript `([^`]+)`").FindAllStringSubmatch(string(page), -1)
-	if len(named) < 20 {
-		t.Errorf("%d transcripts named, want those of all rows", len(named))
-	}
-	for _, profile := range []string{"iso87-ascii", "nac-pos", "unionpay-pos"} {
-		text, err := os.ReadFile("testdata/transcripts/" + profile + ".txt")
+	texts := map[string]string{}
+	for _, name := range []string{"iso87-ascii", "nac-pos", "unionpay-pos", "shop"} {
+		text, err := os.ReadFile("testdata/transcripts/" + name + ".txt")
 		if err != nil {
 			t.Fatal(err)
 		}
+		texts[name] = "\n" + string(text)
+	}
+	rows := regexp.MustCompile(`(?m)^\| (\d+) \|.*$`).FindAllStringSubmatch(string(page), -1)
+	if len(rows) != 32 {
+		t.Errorf("%d rows, want 32", len(rows))
+	}
+	for _, row := range rows {
+		named := regexp.MustCompile("transcript `([^`]+)`").FindAllStringSubmatch(row[0], -1)
+		if len(named) == 0 {
+			t.Errorf("row %s names no transcript", row[1])
+		}
 		for _, n := range named {
-			if !strings.Contains("\n"+string(text), "\n## "+n[1]+"\n") {
-				t.Errorf("%s has no transcript %q", profile, n[1])
+			head := "\n## " + n[1] + "\n"
+			if strings.Contains(texts["shop"], head) {
+				continue
+			}
+			for _, profile := range []string{"iso87-ascii", "nac-pos", "unionpay-pos"} {
+				if !strings.Contains(texts[profile], head) {
+					t.Errorf("row %s: %s has no transcript %q", row[1], profile, n[1])
+				}
 			}
 		}
 	}

@@ -30,6 +30,8 @@ type embeddedGateway struct {
 	notice func(wallet.Notice) // takes what the gateway tells unasked
 	takes  time.Duration       // how long its shoppers take to pay a code
 
+	transport http.RoundTripper // in the place of HTTP over TCP; nil is that
+
 	mu     sync.Mutex
 	sim    *walletsim.Sim
 	client *gateway.Client
@@ -74,7 +76,7 @@ func (e *embeddedGateway) serve(ctx context.Context, sim *walletsim.Sim, key []b
 		return err
 	}
 	client, err := gateway.NewClient(gateway.Config{
-		URL: "http://" + l.Addr().String(), Key: key, Now: e.env.Now, Random: e.env.Random,
+		URL: "http://" + l.Addr().String(), Key: key, Now: e.env.Now, Random: e.env.Random, Transport: e.transport,
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
