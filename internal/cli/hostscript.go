@@ -108,6 +108,7 @@ func actionTable() i18n.Text {
 		{"down: 5s", i18n.T("every connection is cut, new ones are refused", "切断所有连接并拒绝新连接")},
 		{"wrong: [stan, mac]", i18n.T("stan, terminal, amount or mac of the answer", "应答的流水号、终端号、金额或 MAC 有误")},
 		{"code: 51", i18n.T("answered so, unprocessed; {answer: 51, posted: true}", "不处理即应答；{answer: 51, posted: true}")},
+		{"rekey", i18n.T("the host has changed the terminal's working keys", "主机已更换终端工作密钥")},
 		{"batch: 900", i18n.T("another batch number in the answer to a sign-on", "签到应答中给出其他批次号")},
 		{"unsolicited: echo", i18n.T("or answer: a message that nobody asked for comes first", "或 answer：先发送一条无人请求的报文")},
 		{"differ: 1.00", i18n.T("the host's totals differ; {count: 1, amount: 1.00}", "主机总计不同；{count: 1, amount: 1.00}")},

@@ -31,17 +31,23 @@ func (e *InvalidAnswer) Error() string {
 
 // Answer reads the answer to r. An answer that does not belong to r, or that cannot
 // mean anything, is an *[InvalidAnswer]; one without the right message authentication code,
-// of a host that has them, is [ErrMAC]; one that says so of a message that is owed is
-// [ErrUnproved]. A response code that declines is no error.
+// of a host that has them, is [ErrMAC]; one that wants the terminal to sign on again is
+// [ErrSignOn], but to what only asks, which it declines: what is told is still owed. A
+// response code that declines is no error.
 func (p Profile) Answer(r till.Request, m *iso8583.Message) (till.Answer, error) {
 	row, want, err := p.fields(r)
 	if err != nil {
 		return till.Answer{}, fmt.Errorf("%s %s: %w", r.Op, r.STAN, err)
 	}
+	signOn := p.wantsSignOn(r, value(m, "39"))
 	if err := p.proves(r, row, m); err != nil {
+		if signOn {
+			err = fmt.Errorf("%w, %w", ErrSignOn, err)
+		}
 		return till.Answer{}, fmt.Errorf("%s %s: %w", r.Op, r.STAN, err)
 	}
 	a := till.Answer{
+		Proved: p.Code.covers(row), SignOn: signOn,
 		ResponseCode: value(m, "39"), RRN: value(m, "37"), AuthCode: value(m, "38"), ICC: m.Bytes("55"),
 	}
 	if len(a.ResponseCode) != 2 {
@@ -51,8 +57,8 @@ func (p Profile) Answer(r till.Request, m *iso8583.Message) (till.Answer, error)
 	if err := p.belongs(r, row, want, m, a.Partial); err != nil {
 		return till.Answer{}, err
 	}
-	if p.isUnproved(r, row, a.ResponseCode) {
-		return till.Answer{}, fmt.Errorf("%s %s: %w", r.Op, r.STAN, ErrUnproved)
+	if signOn && !asks(r.Op) {
+		return till.Answer{}, fmt.Errorf("%s %s: %w", r.Op, r.STAN, ErrSignOn)
 	}
 	if err := p.decided(&a, r, m); err != nil {
 		return till.Answer{}, err

@@ -100,5 +100,6 @@
 //   - [link.ErrNotSent]: nothing left the machine, nothing is owed;
 //   - [link.ErrLinkLost], context.DeadlineExceeded, *[InvalidAnswer] and [ErrMAC]: the host may
 //     have acted, and the request must be reversed;
-//   - [ErrUnproved]: the host did nothing about what is owed, and it is still owed.
+//   - [ErrSignOn]: the host did nothing about what is owed, and it is still owed; the terminal
+//     signs on again. With ErrMAC it is an answer that nobody proved: it undoes no doubt.
 package host

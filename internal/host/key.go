@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/internal/workingkey"
@@ -20,15 +21,14 @@ var ErrNoKeys = errors.New("no working keys: the terminal is not signed on")
 // ErrMAC tells that an answer does not prove that nobody changed it.
 var ErrMAC = errors.New("message authentication code is missing or wrong")
 
-// ErrUnproved tells that the host did not find a message proved, and did nothing about it:
-// the terminal's keys are not those that the host has. It must sign on.
-var ErrUnproved = errors.New("the host did not find the message proved")
+// ErrSignOn tells that what came says that the terminal must sign on again: its keys are not
+// those that the host has. It goes with [ErrMAC] where that does not prove itself either, as
+// it cannot where the keys differ; whoever makes it up gains a sign-on.
+var ErrSignOn = errors.New("the host wants the terminal to sign on again")
 
-// isUnproved reports an answer that ends nothing of what is owed: the message is right, and
-// will be once both ends have the same keys.
-func (p Profile) isUnproved(r till.Request, row Row, code string) bool {
-	owed := r.Op == till.OpReverse || r.Op == till.OpAdvise || r.Op == till.OpConfirm
-	return owed && p.Code.covers(row) && code == p.Code.Refused
+// wantsSignOn reports a response code that says so.
+func (p Profile) wantsSignOn(r till.Request, code string) bool {
+	return r.Op != till.OpSignOn && slices.Contains(p.Code.SignOn, code)
 }
 
 // open deciphers working keys, and proves each by its check value.

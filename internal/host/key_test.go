@@ -104,7 +104,7 @@ func TestProvedAnswers(t *testing.T) {
 			t.Errorf("%s: proved, of another trace number: got %v", name, err)
 		}
 		undo := signedOn(t, reversal(sale(t), till.ReasonTimeout, true))
-		if _, err := p.Answer(undo, prove(t, p, answered(t, p, undo, "39="+p.Code.Refused))); !errors.Is(err, host.ErrUnproved) {
+		if _, err := p.Answer(undo, prove(t, p, answered(t, p, undo, "39="+p.Code.SignOn[0]))); !errors.Is(err, host.ErrSignOn) {
 			t.Errorf("%s: a reversal that the host found unproved: got %v", name, err)
 		}
 	}
@@ -164,6 +164,52 @@ func TestWhatIsProved(t *testing.T) {
 				t.Errorf("%s: %s: answer changed on its way: got %v", name, row.name, err)
 			}
 		}
+	}
+}
+
+// A host that wants the terminal to sign on again says so by codes of the profile. To what
+// asks that is a decline, once it is proved; to what is owed it is no end. Where it is not
+// proved it is no answer, and still heard.
+func TestHostWantsSignOn(t *testing.T) {
+	script := recorded(till.OpConfirm, sale(t))
+	script.Script = true
+	balance := sale(t)
+	balance.Op = till.OpBalance
+	for name, codes := range map[string][]string{"nac-pos": {"88"}, "unionpay-pos": {"A0", "99", "77"}} {
+		p := profile(t, name)
+		for _, code := range codes {
+			for _, request := range []till.Request{sale(t), balance} {
+				r := signedOn(t, request)
+				a, err := p.Answer(r, sound(t, p, r, "39="+code))
+				if err != nil || a.Approved || !a.SignOn || !a.Proved {
+					t.Errorf("%s: %s answered %s: got %+v, %v", name, r.Op, code, a, err)
+				}
+				if _, err := p.Answer(r, answered(t, p, r, "39="+code, "64")); !errors.Is(err, host.ErrMAC) || !errors.Is(err, host.ErrSignOn) {
+					t.Errorf("%s: %s answered %s without a code: got %v", name, r.Op, code, err)
+				}
+			}
+			for _, request := range []till.Request{
+				reversal(sale(t), till.ReasonTimeout, true), telling(sale(t), till.NoticeOffline), script,
+				recorded(till.OpUpload, sale(t)), totals(t, till.Totals{Currency: "CNY"}),
+			} {
+				r := signedOn(t, request)
+				if a, err := p.Answer(r, sound(t, p, r, "39="+code)); !errors.Is(err, host.ErrSignOn) || errors.Is(err, host.ErrMAC) {
+					t.Errorf("%s: %s answered %s: got %+v, %v", name, r.Op, code, a, err)
+				}
+			}
+			r := signedOn(t, managing(till.OpSignOn))
+			if a, err := p.Answer(r, answered(t, p, r, "39="+code)); err != nil || a.SignOn {
+				t.Errorf("%s: a sign-on answered %s wants another: %+v, %v", name, code, a, err)
+			}
+		}
+		r := signedOn(t, sale(t))
+		if a, err := p.Answer(r, sound(t, p, r, "39=96")); err != nil || a.SignOn {
+			t.Errorf("%s: a malfunction wants a sign-on: %+v, %v", name, a, err)
+		}
+	}
+	p := profile(t, "iso87-ascii")
+	if a, err := p.Answer(sale(t), answered(t, p, sale(t), "39=88")); err != nil || a.SignOn {
+		t.Errorf("a host without keys wants a sign-on for them: %+v, %v", a, err)
 	}
 }
 
@@ -273,6 +319,7 @@ func TestPrivateFields(t *testing.T) {
 	} {
 		p := profile(t, tc.profile)
 		r := signedOn(t, tc.request)
+		tc.want.Proved = isProved(t, p, r)
 		got, err := p.Answer(r, sound(t, p, r, tc.set...))
 		if err != nil {
 			t.Errorf("%s: %v", tc.name, err)

@@ -127,13 +127,13 @@ func (l *Link) Exchange(ctx context.Context, r till.Request) (till.Answer, error
 // noAnswer sorts what went wrong by what it means for the transaction.
 func noAnswer(r till.Request, cause error) error {
 	silence := &till.NoAnswer{
-		Reason: till.ReasonLink, NotSent: errors.Is(cause, link.ErrNotSent), Cause: fmt.Errorf("%s %s: %w", r.Op, r.STAN, cause),
+		Reason: till.ReasonLink, NotSent: errors.Is(cause, link.ErrNotSent), SignOn: errors.Is(cause, ErrSignOn), Cause: fmt.Errorf("%s %s: %w", r.Op, r.STAN, cause),
 	}
 	var invalid *InvalidAnswer
 	switch {
 	case errors.Is(cause, context.DeadlineExceeded), errors.Is(cause, context.Canceled):
 		silence.Reason = till.ReasonTimeout
-	case errors.Is(cause, ErrMAC), errors.Is(cause, ErrUnproved):
+	case errors.Is(cause, ErrMAC), errors.Is(cause, ErrSignOn):
 		silence.Reason = till.ReasonMAC
 	case errors.As(cause, &invalid):
 		silence.Reason = till.ReasonInvalid

@@ -77,8 +77,8 @@ type Expectations struct {
 type Authentication struct {
 	Field     string // "64" or "128"
 	Algorithm workingkey.Algorithm
-	Classes   string // second digits of the message types whose messages, and whose answers, carry a code
-	Refused   string // response code of a host that does not find a message proved
+	Classes   string   // second digits of the message types whose messages, and whose answers, carry a code
+	SignOn    []string // response codes by which a host says that the terminal must sign on again, first that of a message that it does not find proved
 }
 
 // covers reports a message whose like, and whose answers, carry a code.

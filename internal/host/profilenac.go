@@ -7,7 +7,8 @@ import (
 
 // NACPOS is the profile "nac-pos": a terminal behind a network access controller, which
 // has its batch, its invoice numbers and its totals in fields 60, 62 and 63, and proves its
-// messages by ANSI X9.19 under a key of the sign-on.
+// messages by ANSI X9.19 under a key of the sign-on. A host that does not find one proved
+// says 88, cryptographic failure, which is said of nothing else.
 func NACPOS() (Profile, error) {
 	p, err := newProfile("nac-pos", "binary2+tpdu:6000010000", layoutNAC{})
 	if err != nil {
@@ -16,7 +17,7 @@ func NACPOS() (Profile, error) {
 	p.Rows = rowsNAC()
 	p.InBalanceCodes = nil
 	p.Expects = Expectations{BatchLimit: countLimit, Upload: true, Confirm: true, Keys: true, PIN: true}
-	p.Code = Authentication{Field: "64", Algorithm: workingkey.X919, Classes: provenNAC, Refused: "96"}
+	p.Code = Authentication{Field: "64", Algorithm: workingkey.X919, Classes: provenNAC, SignOn: []string{"88"}}
 	return p, nil
 }
 

@@ -8,7 +8,9 @@ import (
 // UnionPayPOS is the profile "unionpay-pos": a terminal that is connected to UnionPay
 // directly, as JR/T 0025 and public field tables have it. A refund is told and not asked,
 // what asks for money, tells of it or undoes it has a code in field 64, and PINs go in
-// field 52 under a key of the sign-on.
+// field 52 under a key of the sign-on. Terminals are told to sign on again by A0 (the code
+// of a message is wrong), 99 (what is under the PIN key is no PIN block) and 77 (the centre
+// does not know the terminal as signed on).
 func UnionPayPOS() (Profile, error) {
 	p, err := newProfile("unionpay-pos", "binary2+tpdu:6000030000", layoutUnionPay{})
 	if err != nil {
@@ -24,7 +26,7 @@ func UnionPayPOS() (Profile, error) {
 		BatchLimit: countLimit,
 		Upload:     true, Confirm: true, Keys: true, PIN: true, Scripts: true, Notices: map[till.Kind]bool{till.Refund: true},
 	}
-	p.Code = Authentication{Field: "64", Algorithm: workingkey.UnionPay, Classes: provenUnionPay, Refused: "A0"}
+	p.Code = Authentication{Field: "64", Algorithm: workingkey.UnionPay, Classes: provenUnionPay, SignOn: []string{"A0", "99", "77"}}
 	return p, nil
 }
 

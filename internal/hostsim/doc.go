@@ -161,7 +161,7 @@
 // them, and until then the ones of before are good too. What asks for money, tells of it or
 // undoes it, a balance inquiry and the result of a script must have the right code in field
 // 64, in nac-pos totals and records too; a message that has not is refused, by A0 in
-// unionpay-pos and 96 in nac-pos, and nothing is written. Answers to these have a code, and
+// unionpay-pos and 88 in nac-pos, and nothing is written. Answers to these have a code, and
 // no others: a UnionPay host sends its 0510 and 0330 without. A PIN
 // (52, ISO 9564-1 format 0) that is not 1234 is refused with 55. Totals are compared as far
 // as the layout can say them.

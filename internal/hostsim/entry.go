@@ -29,6 +29,7 @@ const (
 	codeWrongPIN      = "55"
 	codeWrongOriginal = "64" // the amount is not the original's
 	codePINTries      = "75" // the card blocked its PIN
+	codeCryptographic = "88" // the message does not prove itself
 	codeDuplicate     = "94" // the trace number was used for another request
 	codeOutOfBalance  = "95"
 	codeMalfunction   = "96"

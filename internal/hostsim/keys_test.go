@@ -206,7 +206,7 @@ func TestUnprovedMessages(t *testing.T) {
 				t.Fatal(err)
 			}
 			a, err := h.ServeISO(t.Context(), rewire(t, m))
-			if err != nil || a.Value("39") != p.Code.Refused || !a.Has("64") {
+			if err != nil || a.Value("39") != p.Code.SignOn[0] || !a.Has("64") {
 				t.Errorf("%s: %s: answered %s, %v", p.Name, name, a, err)
 			}
 		}
@@ -254,7 +254,7 @@ func TestUnprovedSettlement(t *testing.T) {
 			a, err := h.ServeISO(t.Context(), rewire(t, m))
 			want := "00"
 			if isProved {
-				want = p.Code.Refused
+				want = p.Code.SignOn[0]
 			}
 			if err != nil || a.Value("39") != want || a.Has("64") != isProved {
 				t.Errorf("%s: %s without a code: answered %s, %v, want %s", p.Name, r.Op, a, err, want)
@@ -298,6 +298,44 @@ func TestKeysChangeHands(t *testing.T) {
 		if a, err := s.try(s.sale(7, amount(t, "20.00"), pan(t, "4111111111111111"))); err == nil {
 			t.Errorf("%s: keys of long ago were taken: %+v", p.Name, a)
 		}
+	}
+}
+
+// A host that is ordered to change a terminal's keys takes nothing more under those of
+// before, wants a sign-on, and hands out others then. Where there are no keys it answers.
+func TestRekey(t *testing.T) {
+	for _, p := range keyed(t) {
+		h := open(t, t.TempDir())
+		s := newKeyedShop(t, h, p)
+		s.signOn(1)
+		before := s.keys
+		r := s.sale(2, amount(t, "20.00"), pan(t, visaNumber))
+		r.Keys = before
+		m, err := p.Request(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := h.ServeOrdered(t.Context(), rewire(t, m), hostsim.Orders{Rekey: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer, err := p.Answer(r, rewire(t, a)); !errors.Is(err, host.ErrMAC) || !errors.Is(err, host.ErrSignOn) {
+			t.Errorf("%s: the host answered %+v, %v", p.Name, answer, err)
+		}
+		s.signOn(3)
+		if string(s.keys) == string(before) {
+			t.Errorf("%s: the keys of before were handed out again", p.Name)
+		}
+		s.must("sale under new keys", s.sale(4, amount(t, "20.00"), pan(t, visaNumber)), "00")
+	}
+	s := newShop(t, open(t, t.TempDir()))
+	m, err := s.profile.Request(s.sale(1, amount(t, "20.00"), pan(t, visaNumber)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := open(t, t.TempDir()).ServeOrdered(t.Context(), rewire(t, m), hostsim.Orders{Rekey: true})
+	if err != nil || a.Value("39") != "00" {
+		t.Errorf("without keys: answered %s, %v", a, err)
 	}
 }
 

@@ -24,7 +24,7 @@ func layoutOf(spec *iso8583.Spec) layout {
 	switch spec.Name() {
 	case "nac-pos":
 		return layout{
-			read: readNAC, answer: answerNAC, code: workingkey.X919, proven: "123456", unproved: codeMalfunction,
+			read: readNAC, answer: answerNAC, code: workingkey.X919, proven: "123456", unproved: codeCryptographic,
 			echoed: []string{"3", "4", "11", "12", "13", "24", "41", "42", "49", "60", "62"},
 		}
 	case "unionpay-pos":

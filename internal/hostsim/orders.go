@@ -22,6 +22,10 @@ type Orders struct {
 	// compares with and in what it answers. A batch that agrees in truth stays open.
 	Differ Difference
 
+	// Rekey has the host change the working keys of the request's terminal before it reads
+	// the request: the terminal has keys that prove nothing any more until it signs on.
+	Rekey bool
+
 	// Alter changes the answer before it gets a MAC; nil changes nothing.
 	Alter func(answer *iso8583.Message) error
 }
@@ -44,7 +48,7 @@ func (d Difference) of(t till.Totals) till.Totals {
 func (h *Host) ServeOrdered(ctx context.Context, m *iso8583.Message, o Orders) (*iso8583.Message, error) {
 	r, err := readRequest(m)
 	r.orders = o
-	isProved, failure := h.prove(ctx, &r)
+	isProved, failure := h.receive(ctx, &r)
 	switch {
 	case failure != nil:
 		return h.unanswered(r, failure)
@@ -64,6 +68,17 @@ func (h *Host) ServeOrdered(ctx context.Context, m *iso8583.Message, o Orders) (
 		return nil, nil
 	}
 	return r.reply(a)
+}
+
+// receive changes the keys of the terminal where somebody wants that, and checks the code of
+// a message.
+func (h *Host) receive(ctx context.Context, r *request) (isProved bool, err error) {
+	if r.orders.Rekey && r.layout.code != 0 {
+		if err := h.rekey(ctx, r.terminal); err != nil {
+			return false, err
+		}
+	}
+	return h.prove(ctx, r)
 }
 
 // reply is the answer as the orders want it, with the code that proves it.

@@ -36,17 +36,9 @@ func (h *Host) signOn(ctx context.Context, r request) (answer, error) {
 		if err != nil {
 			return err
 		}
-		next := generation{number: 1}
-		if len(known) > 0 {
-			if next = known[0]; next.used {
-				next = generation{number: next.number + 1}
-			}
-		}
-		if next.keys.MAC.IsZero() {
-			if next.keys, err = workingkey.Generate(rand.Reader); err != nil { // never a test's own randomness
-				return err
-			}
-			if err := h.keep(ctx, tx, r.terminal, next); err != nil {
+		next := newest(known)
+		if len(known) == 0 || next.used {
+			if next, err = h.generate(ctx, tx, r.terminal, generation{number: next.number + 1}); err != nil {
 				return err
 			}
 		}
@@ -54,6 +46,36 @@ func (h *Host) signOn(ctx context.Context, r request) (answer, error) {
 		return err
 	})
 	return a, err
+}
+
+// rekey gives a terminal keys that it does not get: those it has prove nothing any more.
+func (h *Host) rekey(ctx context.Context, terminal string) error {
+	return h.ledger.Write(ctx, func(tx *sql.Tx) error {
+		known, err := h.readGenerations(ctx, tx, terminal)
+		if err != nil {
+			return err
+		}
+		_, err = h.generate(ctx, tx, terminal, generation{number: newest(known).number + 1, used: true})
+		return err
+	})
+}
+
+// newest are the keys that a terminal got last, of those that are known; the zero generation
+// where there are none.
+func newest(known []generation) generation {
+	if len(known) == 0 {
+		return generation{}
+	}
+	return known[0]
+}
+
+// generate makes the keys of a generation and keeps them.
+func (h *Host) generate(ctx context.Context, tx *sql.Tx, terminal string, g generation) (generation, error) {
+	var err error
+	if g.keys, err = workingkey.Generate(rand.Reader); err != nil { // never a test's own randomness
+		return g, err
+	}
+	return g, h.keep(ctx, tx, terminal, g)
 }
 
 // generations are the keys that may prove a message of a terminal, the latest first: those
@@ -89,7 +111,7 @@ func (h *Host) keep(ctx context.Context, tx *sql.Tx, terminal string, g generati
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO terminal_key (terminal, generation, sealed, used) VALUES (?, ?, ?, 0)", terminal, g.number, sealed)
+	_, err = tx.ExecContext(ctx, "INSERT INTO terminal_key (terminal, generation, sealed, used) VALUES (?, ?, ?, ?)", terminal, g.number, sealed, g.used)
 	if err != nil {
 		return fmt.Errorf("write the keys of a terminal: %w", err)
 	}

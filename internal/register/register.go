@@ -1,6 +1,7 @@
 package register
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -88,6 +89,7 @@ type Register struct {
 	waiting    map[lateKey]till.TxnID          // requests given up by this process, for their late answers
 	notices    map[string]chan<- wallet.Notice // by order number, of the orders that run here
 	keys       []byte                          // working keys of the session, under the master key
+	inStep     keyStep                         // whether they still are those of the host
 	skew       time.Duration                   // of the host's clock against ours at the last sign-on
 	parameters *Parameters                     // that the host downloaded, as the session has them; nil before they are read
 	tried      map[till.TxnID]time.Duration    // when what is open was last tried, on the monotonic clock
@@ -136,8 +138,9 @@ type Result struct {
 }
 
 // ready brings the link up, settles what was left open and signs on: everything that
-// must stand before something may be owed. What is told of scripts goes out last. It
-// returns what was open, as it stands now.
+// must stand before something may be owed. Where messages need working keys the sign-on
+// comes first, since a reversal needs them too; one that is refused holds no reversal up.
+// What is told of scripts goes out last. It returns what was open, as it stands now.
 func (r *Register) ready(ctx context.Context) ([]till.Txn, error) {
 	if _, err := r.connect(ctx); err != nil {
 		return nil, err
@@ -146,12 +149,19 @@ func (r *Register) ready(ctx context.Context) ([]till.Txn, error) {
 	if err != nil {
 		return nil, err
 	}
+	var refused error
+	if r.cfg.Policy.Keys {
+		refused = r.signOn(ctx, s)
+	}
 	open, err := r.resolveDue(ctx, dueOnly)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.signOn(ctx, s); err != nil {
-		return nil, err
+	if !r.cfg.Policy.Keys {
+		refused = r.signOn(ctx, s)
+	}
+	if refused != nil {
+		return nil, refused
 	}
 	return open, r.confirmScripts(ctx)
 }
@@ -196,6 +206,7 @@ func (r *Register) exchange(ctx context.Context, q till.Request, timeout time.Du
 	if errors.As(err, &silence) && silence.Reason == till.ReasonLink {
 		r.drop(h)
 	}
+	r.keepInStep(ctx, q, answer, err)
 	return answer, err
 }
 
@@ -217,6 +228,9 @@ func (r *Register) keysOf(ctx context.Context, terminal string) ([]byte, error) 
 func (r *Register) setKeys(keys []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if !bytes.Equal(r.keys, keys) {
+		r.inStep.unproved = 0 // of the keys of before
+	}
 	r.keys = keys
 }
 

@@ -95,6 +95,7 @@ func (r *Register) SignOnAgain(ctx context.Context) error {
 	if err := r.cfg.Store.SignedOn(ctx, r.cfg.Terminal, false); err != nil {
 		return fmt.Errorf("forgetting the sign-on of terminal %s: %w", r.cfg.Terminal, err)
 	}
+	r.forgetStep()
 	return r.SignOn(ctx)
 }
 

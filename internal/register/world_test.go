@@ -52,6 +52,7 @@ type world struct {
 	wrap  func(*world, register.Store) register.Store // between the register and the store; nil is nothing
 	told  []told                                      // everything that was ever told to the shopper, across restarts
 	reg   *register.Register
+	lives byte // of the till: each draws its own numbers
 
 	terminal string        // of the till; empty is testTerminal
 	patience time.Duration // with a chip; 0 is the usual one
@@ -151,7 +152,7 @@ func (w *world) openTill(ctx context.Context) {
 		Terminal: cmp.Or(w.terminal, testTerminal), Merchant: testMerchant, Currency: cny(w.t), Country: 156, Lab: true, Tap: w.tap,
 		Keyed: w.keyed, Policy: w.policy, Limits: w.limits, Offline: w.each, Part: w.part,
 		CardTimeout: w.patience,
-		HostTimeout: time.Second, DialTimeout: time.Second, Now: clock, Random: random(),
+		HostTimeout: time.Second, DialTimeout: time.Second, Now: clock, Random: rand.NewChaCha8([32]byte{1, 2, 3, w.lives}),
 		Observe: w.observe,
 	})
 }
@@ -178,6 +179,7 @@ func (w *world) observe(o register.Observation) {
 func (w *world) restartTill() {
 	w.t.Helper()
 	w.plug.at = -1
+	w.lives++
 	if err := w.store.Close(); err != nil {
 		w.t.Fatal(err)
 	}
@@ -317,6 +319,7 @@ const (
 	otherSTAN      fate = "answer with another trace number"
 	otherAmount    fate = "answer with another amount"
 	otherTerminal  fate = "answer for another terminal"
+	otherMAC       fate = "answer with another message authentication code" // of a host that has them
 	linkLostBefore fate = "link lost before anything left"
 	linkLostAfter  fate = "link lost after the request left"
 )
@@ -338,6 +341,7 @@ type line struct {
 	down    bool
 	fate    func(q till.Request) fate // nil: everything arrives
 	delayed []*iso8583.Message        // requests that are still in the network
+	orders  hostsim.Orders            // for the next request that the host gets
 	sent    []string                  // MTIs, in order
 }
 
@@ -394,17 +398,30 @@ func (l *line) carry(ctx context.Context, q till.Request, m *iso8583.Message, f 
 		set(answer, "4", "000000000001")
 	case otherTerminal:
 		set(answer, "41", "TERM9999")
+	case otherMAC:
+		set(answer, "64", "0102030405060708")
 	}
 	a, err := l.profile.Answer(q, answer)
 	if err != nil {
-		return till.Answer{}, &till.NoAnswer{Reason: till.ReasonInvalid, Cause: err}
+		return till.Answer{}, unbelieved(err)
 	}
 	return a, nil
 }
 
+// unbelieved is an answer that is none.
+func unbelieved(cause error) error {
+	silence := &till.NoAnswer{Reason: till.ReasonInvalid, SignOn: errors.Is(cause, host.ErrSignOn), Cause: cause}
+	if silence.SignOn || errors.Is(cause, host.ErrMAC) {
+		silence.Reason = till.ReasonMAC
+	}
+	return silence
+}
+
 // deliver brings a request to the host through its bytes, and its answer back.
 func (l *line) deliver(ctx context.Context, m *iso8583.Message) *iso8583.Message {
-	answer, err := l.sim.ServeISO(ctx, rewire(l.profile, m))
+	orders := l.orders
+	l.orders = hostsim.Orders{}
+	answer, err := l.sim.ServeOrdered(ctx, rewire(l.profile, m), orders)
 	if err != nil || answer == nil {
 		return nil
 	}

@@ -71,6 +71,8 @@ type Answer struct {
 	Theirs       *Totals      // of OpReconcile, OpTrailer: the host's own totals where it sends them
 	Differs      []Difference // of OpTrailer: the records that only the host has, where it tells them
 	Recorded     money.Amount // of OpUpload: the host's own amount of the record, where it tells it
+	Proved       bool         // it has a message authentication code, and the right one
+	SignOn       bool         // the host says that the terminal must sign on again: its keys are not the host's
 
 	Keys       []byte    // of OpSignOn: working keys under the master key; nil where the host sent none
 	Batch      int       // of OpSignOn: the host's batch number; 0 where it sent none
@@ -81,10 +83,12 @@ type Answer struct {
 
 // NoAnswer is the error of an exchange that ended without a valid answer. Reason is
 // one of ReasonTimeout, ReasonLink, ReasonInvalid and ReasonMAC; NotSent tells that not one byte
-// of the request left the machine.
+// of the request left the machine; SignOn that what came, whoever sent it, says that the
+// terminal must sign on again.
 type NoAnswer struct {
 	Reason  Reason
 	NotSent bool
+	SignOn  bool
 	Cause   error
 }
 

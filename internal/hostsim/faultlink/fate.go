@@ -55,7 +55,7 @@ func (s *Server) ask(ctx context.Context, req *iso8583.Message, f faultscript.Fa
 		return nil, nil
 	}
 	return s.cfg.Host.ServeOrdered(ctx, req, hostsim.Orders{
-		Code: f.Code, Posted: f.Posted, Differ: difference(req, f.Differ),
+		Code: f.Code, Posted: f.Posted, Differ: difference(req, f.Differ), Rekey: f.Rekey,
 		Alter: func(answer *iso8583.Message) error { return alter(answer, f) },
 	})
 }

@@ -8,6 +8,7 @@ type Fate struct {
 	Rule string // the rule that says so, as it is told; empty where no script has spoken
 
 	// What the host does.
+	Rekey  bool       // the host has changed the working keys of the terminal before it reads the request
 	Drop   bool       // the request never reached the host: nothing is processed, nothing is answered
 	Code   string     // field 39 of the answer in the place of the host's decision; empty is the host's
 	Posted bool       // with Code: the request is processed and posted all the same

@@ -78,6 +78,7 @@ func (a *actions) known() fields {
 		{"down", func(n node) { f.Down = a.duration(n, "down") }},
 		{"wrong", func(n node) { a.each(n, "wrong", a.wrong) }},
 		{"code", a.code},
+		{"rekey", func(n node) { f.Rekey = a.bare(n, "rekey") }},
 		{"batch", func(n node) { f.Batch = a.batch(n) }},
 		{"unsolicited", a.unsolicited},
 		{"differ", a.differ},
@@ -275,7 +276,7 @@ type contradiction struct {
 
 func contradictions() (all []contradiction) {
 	dropped := i18n.T("what did not reach the host has no answer", "未到达主机的请求没有应答")
-	for _, other := range []string{"lose", "duplicate", "reorder", "garble", "truncate", "wrong", "code", "batch", "differ"} {
+	for _, other := range []string{"lose", "duplicate", "reorder", "garble", "truncate", "wrong", "code", "rekey", "batch", "differ"} {
 		all = append(all, contradiction{"drop", other, dropped})
 	}
 	lost := i18n.T("an answer that never goes out cannot be seen", "未发出的应答无法观察")

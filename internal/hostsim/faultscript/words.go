@@ -156,6 +156,9 @@ func (f Fate) host() (parts []i18n.Message) {
 	case f.Code != "":
 		parts = append(parts, i18n.T("answered with %s, and nothing is processed", "应答码为 %s，不作任何处理").With(f.Code))
 	}
+	if f.Rekey {
+		parts = append(parts, i18n.T("the host has changed the terminal's working keys", "主机已更换终端工作密钥").With())
+	}
 	if f.Differ != (Difference{}) {
 		parts = append(parts, i18n.T("the host counts %d debits more, and %s more in all", "主机多计 %d 笔借记，金额多 %s").With(f.Differ.Count, f.Differ.Amount))
 	}
