@@ -44,6 +44,7 @@ func (s *Store) Begin(ctx context.Context, n till.NewTxn) (till.Txn, error) {
 	if err != nil {
 		return till.Txn{}, err
 	}
+	s.written.note(t)
 	return t, nil
 }
 
@@ -56,14 +57,15 @@ func (s *Store) readyToBegin() error {
 }
 
 func (c *commit) begin(t till.Txn, n till.NewTxn, owner string) (till.Txn, error) {
-	known, err := scanTxn(c.row(`SELECT `+txnColumns+` FROM txn t WHERE t.idem_key = ?`, t.Key))
-	if err == nil {
-		return t, &till.Replay{Txn: known}
+	at, err := c.standing(t)
+	if err != nil {
+		return t, err
 	}
-	if !errors.Is(err, sql.ErrNoRows) {
-		return t, fmt.Errorf("looking for the idempotency key: %w", err)
+	if at.isKnown {
+		return t, c.replay(t.Key)
 	}
-	if t.Batch, err = c.batchFor(t); err != nil {
+	t.Batch, t.Shift = at.batch, at.shift
+	if err := c.giveCurrency(t, at); err != nil {
 		return t, err
 	}
 	if err := c.checkLimits(t, n.Limits); err != nil {
@@ -76,13 +78,10 @@ func (c *commit) begin(t till.Txn, n till.NewTxn, owner string) (till.Txn, error
 	if err != nil {
 		return t, err
 	}
-	if t.Shift, err = c.shiftAt(t.Terminal); err != nil {
-		return t, err
-	}
 	if err := c.checkDrawer(t); err != nil {
 		return t, err
 	}
-	if t.STAN, err = c.nextSTAN(t.Terminal, t.Batch); err != nil {
+	if t.STAN, err = c.nextSTAN(t.Terminal, at.counter); err != nil {
 		return t, err
 	}
 	t.Version = 1
@@ -96,21 +95,57 @@ func (c *commit) begin(t till.Txn, n till.NewTxn, owner string) (till.Txn, error
 	return t, c.settle(t, till.Txn{}, entered)
 }
 
-// batchFor is the open batch of the transaction's terminal, which its first card
-// transaction gives a currency.
-func (c *commit) batchFor(t till.Txn) (int, error) {
-	b, err := c.openBatch(t.Terminal)
+// standing is what a transaction meets at its terminal.
+type standing struct {
+	isKnown  bool   // its idempotency key was used
+	currency string // of the open batch; empty before its first card transaction
+	shift    int    // that is open; 0 is none
+	counter
+}
+
+// standing reads all of it at once: a statement costs more than what it looks up. A
+// terminal without an open batch gets one.
+func (c *commit) standing(t till.Txn) (at standing, err error) {
+	err = c.row(`SELECT EXISTS (SELECT 1 FROM txn WHERE idem_key = ?1), b.currency, b.number,
+			coalesce((SELECT number FROM shift WHERE terminal = ?2 AND open = 1), 0), coalesce(s.stan, 0)
+		FROM batch b LEFT JOIN session s ON s.terminal = b.terminal
+		WHERE b.terminal = ?2 AND b.state = 'OPEN'`, t.Key, t.Terminal).
+		Scan(&at.isKnown, &at.currency, &at.batch, &at.shift, &at.last)
+	switch {
+	case err == nil:
+		return at, nil
+	case !errors.Is(err, sql.ErrNoRows):
+		return at, fmt.Errorf("reading how terminal %s stands: %w", t.Terminal, err)
+	}
+	if err := c.row(`SELECT EXISTS (SELECT 1 FROM txn WHERE idem_key = ?)`, t.Key).Scan(&at.isKnown); err != nil || at.isKnown {
+		return at, err // and opens no batch for it
+	}
+	if _, err := c.openBatch(t.Terminal); err != nil {
+		return at, err
+	}
+	return c.standing(t)
+}
+
+// replay is the transaction of a key that was used.
+func (c *commit) replay(key string) error {
+	known, err := scanTxn(c.row(`SELECT `+txnColumns+` FROM txn t WHERE t.idem_key = ?`, key))
 	if err != nil {
-		return 0, err
+		return fmt.Errorf("reading the transaction of an idempotency key: %w", err)
 	}
+	return &till.Replay{Txn: known}
+}
+
+// giveCurrency gives the open batch of a terminal the currency of its first card
+// transaction.
+func (c *commit) giveCurrency(t till.Txn, at standing) error {
 	code := t.Amount.Currency().Code()
-	if t.Tender != till.Card || b.currency == code {
-		return b.number, nil
+	if t.Tender != till.Card || at.currency == code {
+		return nil
 	}
-	if b.currency != "" {
-		return 0, store.OtherCurrency(b.number, b.currency, code)
+	if at.currency != "" {
+		return store.OtherCurrency(t.Batch, at.currency, code)
 	}
-	return b.number, c.exec(`UPDATE batch SET currency = ? WHERE number = ?`, code, b.number)
+	return c.exec(`UPDATE batch SET currency = ? WHERE number = ?`, code, t.Batch)
 }
 
 // checkLimits refuses what the open batch, or the wait for the host, has no room for.
@@ -205,9 +240,9 @@ func (c *commit) checkUndo(id till.TicketID) error {
 	return store.CheckUndo(t, txns, returns)
 }
 
-// txn reads a transaction inside a commit.
+// txn reads a transaction inside a commit, as it was stored.
 func (c *commit) txn(id till.TxnID) (till.Txn, error) {
-	t, err := scanTxn(c.row(`SELECT `+txnColumns+` FROM txn t WHERE t.id = ?`, string(id)))
+	t, err := scanTxn(c.row(`SELECT `+storedTxn+` FROM txn t WHERE t.id = ?`, string(id)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return t, store.NoTxn(id)
 	}

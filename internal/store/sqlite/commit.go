@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"github.com/tillworks/till/internal/groupcommit"
 	"github.com/tillworks/till/internal/store"
 )
@@ -23,7 +25,8 @@ type writing struct {
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
 
-	chain *store.Chain // where the journal stands in the open transaction; nil until it is read
+	chain *store.Chain // where the journal stood when this program last wrote, or read it; nil until then
+	isNow bool         // and nobody else can have written since: it was read or written in the open transaction
 }
 
 // commit is the change of one caller within a writing transaction of SQLite. Only its
@@ -33,7 +36,8 @@ type commit struct {
 	s   *Store
 
 	at    time.Time    // when it is; zero until somebody asks
-	chain *store.Chain // where the journal stands; nil until it is read
+	chain *store.Chain // where the journal stands, or stood when isNow is false; nil until it is read
+	isNow bool         // as in writing
 }
 
 // now is the moment of the commit, one for all that it writes.
@@ -53,11 +57,11 @@ func (s *Store) write(ctx context.Context, change func(c *commit) error) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		c := &commit{ctx: context.WithoutCancel(ctx), s: s, chain: s.writing.head()}
+		c := &commit{ctx: context.WithoutCancel(ctx), s: s, chain: s.writing.head(), isNow: s.writing.isNow}
 		if err := change(c); err != nil {
 			return err
 		}
-		s.writing.chain = c.chain // only now: what is undone moves no head
+		s.writing.chain, s.writing.isNow = c.chain, c.isNow // only now: what is undone moves no head
 		return nil
 	}))
 }
@@ -84,7 +88,7 @@ func (w *writing) take(ctx context.Context) (err error) {
 // two that read first could not both write.
 func (w *writing) Begin() error {
 	w.mu.Lock()
-	w.chain = nil // another program may have written
+	w.isNow = false // another program may have written
 	err := w.run("BEGIN IMMEDIATE")
 	if err != nil {
 		w.mu.Unlock()
@@ -106,6 +110,7 @@ func (w *writing) Commit() error {
 // nothing is written at all.
 func (w *writing) Rollback() {
 	_ = w.run("ROLLBACK")
+	w.chain = nil
 	w.mu.Unlock()
 }
 
@@ -205,12 +210,7 @@ func (c *commit) rows(query string, args ...any) (*sql.Rows, error) {
 
 // append writes the next row of the journal, and a checkpoint where one is due.
 func (c *commit) append(subject store.Subject, id string, body []byte) error {
-	if _, err := c.head(); err != nil {
-		return fmt.Errorf("reading the journal's head: %w", err)
-	}
-	e := c.chain.Next(c.now(), subject, id, body)
-	err := c.exec(`INSERT INTO journal (seq, at, subject, id, body, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		e.Seq, e.At, string(e.Subject), e.ID, string(e.Body), e.Prev[:], e.Hash[:])
+	e, err := c.appendNext(subject, id, body)
 	if err != nil {
 		return fmt.Errorf("appending to the journal: %w", err)
 	}
@@ -220,19 +220,44 @@ func (c *commit) append(subject store.Subject, id string, body []byte) error {
 	return c.exec(`INSERT INTO checkpoint (seq, hash) VALUES (?, ?)`, e.Seq, e.Hash[:])
 }
 
+// appendNext writes the next row behind where this program left the journal. The journal
+// takes no row but the one behind its last, so where another program has written meanwhile
+// that is refused, and the head is read.
+func (c *commit) appendNext(subject store.Subject, id string, body []byte) (store.Entry, error) {
+	if c.chain != nil && !c.isNow {
+		left := *c.chain
+		e, err := c.insertRow(subject, id, body)
+		if resultCode(err) != sqlite3.SQLITE_CONSTRAINT {
+			c.isNow = err == nil
+			return e, err
+		}
+		c.chain = &left
+	}
+	if _, err := c.head(); err != nil {
+		return store.Entry{}, err
+	}
+	return c.insertRow(subject, id, body)
+}
+
+func (c *commit) insertRow(subject store.Subject, id string, body []byte) (store.Entry, error) {
+	e := c.chain.Next(c.now(), subject, id, body)
+	return e, c.exec(`INSERT INTO journal (seq, at, subject, id, body, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		e.Seq, e.At, string(e.Subject), e.ID, string(e.Body), e.Prev[:], e.Hash[:])
+}
+
 // head is where the journal stands. It is read once: nobody else writes meanwhile.
 func (c *commit) head() (store.Chain, error) {
-	if c.chain != nil {
+	if c.chain != nil && c.isNow {
 		return *c.chain, nil
 	}
 	var chain store.Chain
 	var hash []byte
 	err := c.row(`SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1`).Scan(&chain.Seq, &hash)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return chain, err
+		return chain, fmt.Errorf("reading the journal's head: %w", err)
 	}
 	copy(chain.Head[:], hash)
-	c.chain = &chain
+	c.chain, c.isNow = &chain, true
 	return chain, nil
 }
 

@@ -14,7 +14,7 @@ import (
 // sumColumns are the measures in the order of till.Sums.
 const sumColumns = `count, returns, quantity, gross, discount, returned, net, tax, total, cost, points`
 
-// factColumns are those of a fact, in the order of factScanner.
+// factColumns are those of a fact, in the order of scanFact.
 const factColumns = `kind, a, b, currency, ` + sumColumns + `, period`
 
 const (
@@ -137,58 +137,26 @@ func factKinds() []till.FactKind {
 	}
 }
 
-// factScanner reads rows of facts, which may be tens of thousands: database/sql takes
-// longer to convert a number than SQLite to find it, but it hands an any on as it is.
-type factScanner struct {
-	cells [16]any
-	into  [16]any
-}
-
-func newFactScanner() *factScanner {
-	s := &factScanner{}
-	for i := range s.cells {
-		s.into[i] = &s.cells[i]
-	}
-	return s
-}
-
-// scan reads a row of factColumns.
-func (s *factScanner) scan(row rowScanner, f *till.DayFact) error {
-	if err := row.Scan(s.into[:]...); err != nil {
+// scanFact reads a row of factColumns.
+func scanFact(c *cells, row rowScanner, f *till.DayFact) error {
+	if err := c.scan(row); err != nil {
 		return err
 	}
+	f.Kind, f.A, f.B, f.Currency = till.FactKind(c.text()), c.text(), c.text(), c.text()
 	m := &f.Sums
-	var day int64
-	ints := [12]*int64{&m.Count, &m.Returns, &m.Quantity, &m.Gross, &m.Discount, &m.Returned, &m.Net, &m.Tax, &m.Total, &m.Cost, &m.Points, &day}
-	for i, p := range ints {
-		n, ok := s.cells[4+i].(int64)
-		if !ok {
-			return &damaged{why: fmt.Sprintf("a sum of the reports is %v, want a number", s.cells[4+i])}
-		}
-		*p = n
+	for _, sum := range [...]*int64{&m.Count, &m.Returns, &m.Quantity, &m.Gross, &m.Discount, &m.Returned, &m.Net, &m.Tax, &m.Total, &m.Cost, &m.Points} {
+		*sum = c.number()
 	}
-	f.Kind, f.A, f.B, f.Currency = till.FactKind(text(s.cells[0])), text(s.cells[1]), text(s.cells[2]), text(s.cells[3])
-	f.Day = till.Day(day)
-	return nil
-}
-
-// text is a cell of text, however the driver hands it over.
-func text(cell any) string {
-	switch c := cell.(type) {
-	case string:
-		return c
-	case []byte:
-		return string(c)
-	}
-	return ""
+	f.Day = till.Day(c.number())
+	return c.err
 }
 
 // eachFact has every row of factColumns seen, and closes them.
 func eachFact(rows *sql.Rows, see func(f till.DayFact) error) error {
-	scanner := newFactScanner()
+	c := newCells(16)
 	return each(rows, func(row rowScanner) error {
 		var f till.DayFact
-		if err := scanner.scan(row, &f); err != nil {
+		if err := scanFact(c, row, &f); err != nil {
 			return err
 		}
 		return see(f)

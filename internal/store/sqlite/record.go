@@ -36,11 +36,12 @@ func (s *Store) Record(ctx context.Context, t till.Txn) (till.Txn, error) {
 	if err != nil {
 		return till.Txn{}, err
 	}
+	s.written.note(t)
 	return t, nil
 }
 
 func (c *commit) record(t till.Txn) (till.Txn, error) {
-	held, err := c.txn(t.ID)
+	held, err := c.held(t)
 	if err != nil {
 		return t, err
 	}
@@ -53,7 +54,7 @@ func (c *commit) record(t till.Txn) (till.Txn, error) {
 	}
 	t.Version++
 	c.date(&t)
-	if err := c.updateTxn(t); err != nil {
+	if err := c.updateTxn(t, held.Version); err != nil {
 		return t, fmt.Errorf("storing transaction %s: %w", t.ID, err)
 	}
 	if err := c.appendTxn(t); err != nil {
@@ -65,17 +66,37 @@ func (c *commit) record(t till.Txn) (till.Txn, error) {
 	return t, c.settle(t, held, nil)
 }
 
-func (c *commit) updateTxn(t till.Txn) error {
+// held is the transaction as it is stored, or as this program wrote it last: where that is
+// no longer what is stored, the update of this version finds nothing.
+func (c *commit) held(t till.Txn) (till.Txn, error) {
+	ours, known := c.s.written.get(t.ID)
+	if !known || ours.Version != t.Version {
+		return c.txn(t.ID)
+	}
+	return ours, nil
+}
+
+// updateTxn stores what has become of a transaction, unless another program has stored
+// something since that version.
+func (c *commit) updateTxn(t till.Txn, from int) error {
 	p, err := papersOf(t)
 	if err != nil {
 		return err
 	}
-	return c.exec(`UPDATE txn SET entry = ?, state = ?, rrn = ?, auth_code = ?, response_code = ?, declined_by = ?, card = ?, chip = ?, wallet = ?,
+	changed, err := c.change(`UPDATE txn SET entry = ?, state = ?, rrn = ?, auth_code = ?, response_code = ?, declined_by = ?, card = ?, chip = ?, wallet = ?,
 			reason = ?, attempts = ?, version = ?, day = ?, hour = ?, minor = ?, terms = ?,
 			owner = CASE WHEN ? THEN '' ELSE owner END, image = CASE WHEN ? THEN NULL ELSE image END
-		WHERE id = ?`,
+		WHERE id = ? AND version = ?`,
 		string(t.Entry), string(t.State), t.RRN, t.AuthCode, t.ResponseCode, string(t.DeclinedBy), p.card, p.chip, p.wallet,
-		string(t.Reason), t.Attempts, t.Version, int(t.Day), t.Hour, t.Amount.Minor(), p.terms, t.State.IsFinal(), t.State.IsFinal(), string(t.ID))
+		string(t.Reason), t.Attempts, t.Version, int(t.Day), t.Hour, t.Amount.Minor(), p.terms, t.State.IsFinal(), t.State.IsFinal(), string(t.ID), from)
+	if err != nil || changed > 0 {
+		return err
+	}
+	now, err := c.txn(t.ID)
+	if err != nil {
+		return err
+	}
+	return store.Stale(t.ID, from, now.Version)
 }
 
 // Note appends a remark on a transaction to the journal and changes nothing else. The

@@ -18,7 +18,11 @@ func (s *Store) NextSTAN(ctx context.Context, terminal string) (stan till.STAN, 
 		if err != nil {
 			return err
 		}
-		if stan, err = c.nextSTAN(terminal, b.number); err != nil {
+		last, err := c.lastSTAN(terminal)
+		if err != nil {
+			return fmt.Errorf("reading the trace number of terminal %s: %w", terminal, err)
+		}
+		if stan, err = c.nextSTAN(terminal, counter{b.number, last}); err != nil {
 			return err
 		}
 		return c.exec(`INSERT INTO network_stan (batch, terminal, stan) VALUES (?, ?, ?)`, b.number, terminal, int(stan))
@@ -26,17 +30,19 @@ func (s *Store) NextSTAN(ctx context.Context, terminal string) (stan till.STAN, 
 	return stan, err
 }
 
+// counter is where the trace numbers of a terminal stand.
+type counter struct {
+	batch int       // that is open
+	last  till.STAN // that was given out; 0 is none
+}
+
 // nextSTAN counts on from the last number of the terminal, 1 after 999999, past those
 // that were used in the batch and those of open transactions.
-func (c *commit) nextSTAN(terminal string, batch int) (till.STAN, error) {
-	last, err := c.lastSTAN(terminal)
-	if err != nil {
-		return 0, fmt.Errorf("reading the trace number of terminal %s: %w", terminal, err)
-	}
-	stan := last
+func (c *commit) nextSTAN(terminal string, from counter) (till.STAN, error) {
+	stan := from.last
 	for range till.MaxSTAN {
 		stan = stan%till.MaxSTAN + 1
-		used, err := c.isUsed(terminal, batch, stan)
+		used, err := c.isUsed(terminal, from.batch, stan)
 		if err != nil {
 			return 0, fmt.Errorf("looking for trace number %s: %w", stan, err)
 		}
@@ -45,7 +51,7 @@ func (c *commit) nextSTAN(terminal string, batch int) (till.STAN, error) {
 				terminal, int(stan))
 		}
 	}
-	return 0, store.BatchFull(batch)
+	return 0, store.BatchFull(from.batch)
 }
 
 func (c *commit) lastSTAN(terminal string) (last till.STAN, err error) {

@@ -37,6 +37,7 @@ type Store struct {
 	reading reading
 	writing writing
 	reserve reserve
+	written written
 
 	mu    sync.Mutex
 	owner *owner // nil until this program has or adopts an open transaction

@@ -14,7 +14,7 @@ import (
 // Txn reads one transaction; one that is not there is a *till.Problem of
 // till.CodeNotFound.
 func (s *Store) Txn(ctx context.Context, id till.TxnID) (till.Txn, error) {
-	t, err := s.readTxn(ctx, `t.id = ?`, string(id))
+	t, err := s.oneTxn(ctx, `t.id = ?`, string(id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return t, store.NoTxn(id)
 	}
@@ -24,14 +24,14 @@ func (s *Store) Txn(ctx context.Context, id till.TxnID) (till.Txn, error) {
 // TxnByKey reads the transaction of an idempotency key; a key that was never used is a
 // *till.Problem of till.CodeNotFound.
 func (s *Store) TxnByKey(ctx context.Context, key string) (till.Txn, error) {
-	t, err := s.readTxn(ctx, `t.idem_key = ?`, key)
+	t, err := s.oneTxn(ctx, `t.idem_key = ?`, key)
 	if errors.Is(err, sql.ErrNoRows) {
 		return t, store.NoKey(key)
 	}
 	return t, s.problem(err)
 }
 
-func (s *Store) readTxn(ctx context.Context, where string, arg string) (till.Txn, error) {
+func (s *Store) oneTxn(ctx context.Context, where string, arg string) (till.Txn, error) {
 	return scanTxn(s.reading.row(ctx, `SELECT `+txnColumns+` FROM txn t WHERE `+where, arg))
 }
 
