@@ -32,6 +32,9 @@ func (c *cell) body() *layoutBody {
 
 // unwired is the node with the value itself as its coding.
 func (n *node) unwired() *node {
+	if n.bare != nil {
+		return n.bare
+	}
 	c := *n
 	c.coding, c.pad = codeBinary, pad{}
 	return &c

@@ -3,6 +3,7 @@ package iso8583
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/tillworks/till/pkg/card"
@@ -34,7 +35,7 @@ func (m *Message) Marshal(v any) error {
 	if rv.Kind() != reflect.Struct {
 		return fmt.Errorf("marshal %T: %w: want a struct or a pointer to one", v, ErrType)
 	}
-	return eachTagged(rv, func(path string, fv reflect.Value) error {
+	return m.in.spec.eachTagged(rv, func(path string, fv reflect.Value) error {
 		pointed := fv.Kind() == reflect.Pointer
 		if pointed {
 			fv = fv.Elem()
@@ -53,7 +54,7 @@ func (m *Message) Unmarshal(v any) error {
 	if rv.Kind() != reflect.Pointer || rv.IsNil() || rv.Elem().Kind() != reflect.Struct {
 		return fmt.Errorf("unmarshal into %T: %w: want a pointer to a struct", v, ErrType)
 	}
-	return eachTagged(rv.Elem(), func(path string, fv reflect.Value) error {
+	return m.in.spec.eachTagged(rv.Elem(), func(path string, fv reflect.Value) error {
 		kind := fv.Type()
 		if kind.Kind() == reflect.Pointer {
 			kind = kind.Elem()
@@ -69,27 +70,62 @@ func (m *Message) Unmarshal(v any) error {
 	})
 }
 
-// eachTagged calls f for every field of a struct with a tag, and of the structs
-// embedded in it.
-func eachTagged(rv reflect.Value, f func(path string, fv reflect.Value) error) error {
-	for i := range rv.NumField() {
-		sf := rv.Type().Field(i)
+// tagged is a field of a struct with a tag.
+type tagged struct {
+	name  string // of the field
+	path  string
+	index []int // in the struct, through those that are embedded
+}
+
+// shape is what a struct has of fields with tags, or what is wrong with them. Reading tags
+// takes longer than all that a message does with them, so a spec does it once for a type.
+type shape struct {
+	fields []tagged
+	err    error // of the first that cannot be had, behind fields
+}
+
+// shapeOf is the shape of a struct type.
+func (s *Spec) shapeOf(t reflect.Type) *shape {
+	if known, ok := s.shapes.Load(t); ok {
+		return known.(*shape)
+	}
+	made := &shape{}
+	made.err = made.walk(t, nil)
+	known, _ := s.shapes.LoadOrStore(t, made)
+	return known.(*shape)
+}
+
+// walk takes in a struct and those embedded in it; outer leads to it.
+func (s *shape) walk(t reflect.Type, outer []int) error {
+	for i := range t.NumField() {
+		sf := t.Field(i)
 		path := sf.Tag.Get(tagKey)
+		index := append(slices.Clip(outer), i)
 		switch {
 		case path == "-":
-		case path == "" && sf.Anonymous && rv.Field(i).Kind() == reflect.Struct:
-			if err := eachTagged(rv.Field(i), f); err != nil {
+		case path == "" && sf.Anonymous && sf.Type.Kind() == reflect.Struct:
+			if err := s.walk(sf.Type, index); err != nil {
 				return err
 			}
 		case path != "" && !sf.IsExported():
 			return fmt.Errorf("struct field %s: %w: not exported", sf.Name, ErrType)
 		case path != "":
-			if err := f(path, rv.Field(i)); err != nil {
-				return fmt.Errorf("struct field %s: %w", sf.Name, err)
-			}
+			s.fields = append(s.fields, tagged{sf.Name, path, index})
 		}
 	}
 	return nil
+}
+
+// eachTagged calls f for every field of a struct with a tag, and of the structs
+// embedded in it.
+func (s *Spec) eachTagged(rv reflect.Value, f func(path string, fv reflect.Value) error) error {
+	shape := s.shapeOf(rv.Type())
+	for _, field := range shape.fields {
+		if err := f(field.path, rv.FieldByIndex(field.index)); err != nil {
+			return fmt.Errorf("struct field %s: %w", field.name, err)
+		}
+	}
+	return shape.err
 }
 
 // allowed refuses a sensitive path in a type that can be printed, whatever it holds.

@@ -145,6 +145,13 @@ func (m *Message) Has(path string) bool {
 	if path == "0" {
 		return m.in.mti != ""
 	}
+	n, rest, err := m.in.find(path)
+	switch {
+	case err != nil:
+		return false
+	case rest == "":
+		return m.in.cell(n) != nil
+	}
 	_, _, ok := m.in.lookup(path)
 	return ok
 }

@@ -39,6 +39,7 @@ type node struct {
 	plain    *node // of layoutBER and of tokens: the element if it holds something else
 	element  *node // of layoutBER: what elements that the spec does not declare are
 	twin     *node // of layoutCut: the same over characters
+	bare     *node // of a field of the message by itself: see unwired
 }
 
 // coding is how characters become bytes.

@@ -35,6 +35,9 @@ func cutCount(step string) (name string, nth int) {
 
 // canonical is a path as specs write it: steps that are BER tags in capitals.
 func canonical(path string) string {
+	if strings.IndexByte(path, '.') < 0 {
+		return path
+	}
 	steps := strings.Split(path, ".")
 	for i, step := range steps {
 		if name, _ := cutCount(step); i > 0 && !allDigits(name) {

@@ -24,6 +24,8 @@ type Spec struct {
 
 	network network
 
+	shapes sync.Map // of structs, by their reflect.Type: see shapeOf
+
 	packing struct { // see packer
 		once sync.Once
 		spec *iso8583.MessageSpec
@@ -130,6 +132,9 @@ func (s *Spec) add(num int, id string, f *Field) error {
 	}
 	if n.num = num; n.plain != nil {
 		n.plain.num = num
+	}
+	if n.layout == layoutNone {
+		n.bare = n.unwired() // once, and not for each value that is read
 	}
 	switch {
 	case num == 1 && n.layout != layoutNone, num == 1 && f.Type != "Bitmap", num != 1 && f.Type == "Bitmap":

@@ -23,13 +23,19 @@ type serverConn struct {
 	slots  chan struct{} // one token for each request at work
 	work   sync.WaitGroup
 	hungUp atomic.Bool // a Replier ended it
+
+	jobs    chan func() // to a worker that waits for one; closed when no more come
+	workers int         // so far, of at most as many as there are slots
 }
 
 // serveConn reads requests until the terminal hangs up or ctx ends, and lets those at
 // work come to their end; work is the context of the handlers, and its end cuts the
 // connection.
 func (s *Server) serveConn(ctx, work context.Context, conn net.Conn) {
-	c := &serverConn{server: s, wire: newWire(conn), slots: make(chan struct{}, cmp.Or(max(0, s.Concurrency), DefaultConcurrency))}
+	c := &serverConn{
+		server: s, wire: newWire(conn), jobs: make(chan func()),
+		slots: make(chan struct{}, cmp.Or(max(0, s.Concurrency), DefaultConcurrency)),
+	}
 	defer func() { _ = c.wire.Close() }() // nothing is left to be written
 	defer context.AfterFunc(work, func() { _ = conn.Close() })()
 	if err := c.handshake(ctx); err != nil {
@@ -41,6 +47,7 @@ func (s *Server) serveConn(ctx, work context.Context, conn net.Conn) {
 	if err := c.read(ctx, work); err != nil {
 		s.report(conn.RemoteAddr(), err)
 	}
+	close(c.jobs)
 	c.work.Wait()
 }
 
@@ -99,12 +106,36 @@ func (c *serverConn) receive(ctx, work context.Context, body []byte, route Frami
 	case <-ctx.Done():
 		return // it was never begun; the terminal will reverse it
 	}
-	c.work.Go(func() {
+	c.start(work, func() {
 		defer func() { <-c.slots }()
 		if err := c.answer(work, req, route); err != nil {
 			c.server.report(c.wire.RemoteAddr(), fmt.Errorf("%v: %w", keyOf(req), err))
 		}
 	})
+}
+
+// start gives a job to a worker of the connection, to a new one where none waits. A worker
+// stays for the next job: its stack has grown to what a handler needs, and growing one costs
+// more than many an answer. A slot is taken for the job, so where there are as many workers
+// as slots one of them is about to wait.
+func (c *serverConn) start(work context.Context, job func()) {
+	if c.workers == cap(c.slots) {
+		select {
+		case c.jobs <- job:
+		case <-work.Done():
+		}
+		return
+	}
+	select {
+	case c.jobs <- job:
+	default:
+		c.workers++
+		c.work.Go(func() {
+			for ; job != nil; job = <-c.jobs {
+				job()
+			}
+		})
+	}
 }
 
 // answer asks the Handler and writes what it says.
