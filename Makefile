@@ -109,7 +109,7 @@ ci: ## all that continuous integration runs
 	$(MAKE) test
 	$(MAKE) lint
 	$(MAKE) race
-	$(MAKE) faults SEEDS=4000
+	$(MAKE) faults
 	$(MAKE) kill KILLS=150
 	$(MAKE) fuzz T=5s
 	$(MAKE) interop
