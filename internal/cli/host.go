@@ -27,7 +27,7 @@ func newHost(env *Env) *cobra.Command {
 		long: i18n.T(
 			"The acquirer and the issuer in one process, with a durable ledger: the same host that\nevery command uses where no other is configured.",
 			"收单行与发卡行合一的进程，账目持久化：与未配置主机时各命令所用的主机相同。"),
-		commands: []*cobra.Command{newHostServe(env, nil), newHostScript(env)},
+		commands: []*cobra.Command{newHostServe(env, nil), newHostScript(env), newHostUnblock(env, nil)},
 	})
 }
 

@@ -2,6 +2,7 @@ package hostsim
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/tillworks/till/pkg/money"
@@ -16,7 +17,7 @@ func (h *Host) balance(ctx context.Context, r request) (answer, error) {
 	if r.amount.Currency().IsZero() {
 		return answer{code: codeFormat}, nil
 	}
-	d, err := h.ask(r)
+	d, err := h.askBalance(ctx, r)
 	if err != nil {
 		return answer{}, err
 	}
@@ -26,6 +27,23 @@ func (h *Host) balance(ctx context.Context, r request) (answer, error) {
 	}
 	a.available, err = h.available(ctx, r)
 	return a, err
+}
+
+// askBalance asks the issuer. A PIN that goes with the question is a try as any.
+func (h *Host) askBalance(ctx context.Context, r request) (d decision, err error) {
+	if r.pin.IsZero() {
+		return h.ask(r)
+	}
+	err = h.ledger.Write(ctx, func(tx *sql.Tx) (err error) {
+		if r.tries, err = h.countPINs(ctx, tx, r); err != nil {
+			return err
+		}
+		if d, err = h.ask(r); err != nil {
+			return err
+		}
+		return h.notePIN(ctx, tx, r, d)
+	})
+	return d, err
 }
 
 func (h *Host) available(ctx context.Context, r request) (money.Amount, error) {

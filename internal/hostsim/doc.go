@@ -31,6 +31,7 @@
 //	05  field 55 is there and its cryptogram is wrong: "Chip" below
 //	54  the card is expired by the host's clock
 //	N7  field 48 has a CVV2 and it is not the card's, see [CVV2]
+//	55, 75  the PIN is wrong, or there were too many wrong ones: "PINs" below
 //	01, 05, 51, 54, 55, 61, Q9  by a rule
 //	10  by a rule: field 4 of the answer is the half that is approved
 //	00  approved: 37 has a reference of twelve digits, 38 a code of six characters
@@ -162,9 +163,19 @@
 // undoes it, a balance inquiry and the result of a script must have the right code in field
 // 64, in nac-pos totals and records too; a message that has not is refused, by A0 in
 // unionpay-pos and 88 in nac-pos, and nothing is written. Answers to these have a code, and
-// no others: a UnionPay host sends its 0510 and 0330 without. A PIN
-// (52, ISO 9564-1 format 0) that is not 1234 is refused with 55. Totals are compared as far
-// as the layout can say them.
+// no others: a UnionPay host sends its 0510 and 0330 without. Totals are compared as far as the layout can say them.
+//
+// # PINs
+//
+// A PIN (52, ISO 9564-1 format 0) that is not 1234 is refused with 55 and counted for its
+// card; after [MostPINTries] of them in a row any PIN of the card is refused with 75, the right
+// one too, and is counted no more. Sales without a PIN go on. The tries are given back by a
+// right PIN in a request that is approved, by the amount that unblocks the PIN of a chip
+// (.82, see [Rules]), and by [Host.GiveBackPINs]. A request that is sent again is no other
+// try. A reversal changes no count, in either direction: it undoes money, and whoever gave
+// the PIN has heard whether it was right. What is no PIN block under the terminal's key is
+// nobody's try; it is refused with 99 in unionpay-pos and 88 in nac-pos, which want the
+// terminal to sign on again.
 //
 // # What is kept
 //

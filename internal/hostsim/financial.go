@@ -19,6 +19,7 @@ type decision struct {
 	reason   string       // why it is declined, or what is wrong with it all the same
 	icc      []byte       // field 55 of the answer
 	part     money.Amount // of a partial approval: what is approved
+	pin      pinResult    // what it changes of the card's PIN tries
 	original *entry       // of what names one
 }
 
@@ -40,8 +41,14 @@ func (h *Host) financial(ctx context.Context, r request) (answer, error) {
 			a, err = h.repeated(ctx, tx, r)
 			return err
 		}
+		if r.tries, err = h.countPINs(ctx, tx, r); err != nil {
+			return err
+		}
 		d, err := h.decide(ctx, tx, r)
 		if err != nil {
+			return err
+		}
+		if err := h.notePIN(ctx, tx, r, d); err != nil {
 			return err
 		}
 		a, err = h.record(ctx, tx, r, d)

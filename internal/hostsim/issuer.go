@@ -68,14 +68,21 @@ func (h *Host) issue(r request, rule Rule) decision {
 		return decline(codeExpired, "the card is expired")
 	case !isPrinted(r):
 		return decline(codeWrongCVV2, "wrong CVV2")
-	case !r.pin.IsZero() && !r.knowsPIN():
-		return decline(codeWrongPIN, "wrong PIN")
+	}
+	d := r.checkPIN()
+	switch {
+	case d.code != "":
+		return d
 	case rule.Code != "":
 		return decline(rule.Code, "rule of the lab")
 	case rule.Partial:
-		return decision{code: codePartial, part: money.New(r.amount.Minor()/2, r.amount.Currency())}
+		d.code, d.part = codePartial, money.New(r.amount.Minor()/2, r.amount.Currency())
+		return d
+	case rule.Script == UnblockPIN:
+		d.pin = pinGivenBack // with those of the chip
 	}
-	return approve(nil)
+	d.code = codeApproved
+	return d
 }
 
 // isPrinted checks the verification value that is printed on a card, where one was sent.

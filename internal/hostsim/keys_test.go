@@ -8,6 +8,7 @@ import (
 	"github.com/tillworks/till/internal/host"
 	"github.com/tillworks/till/internal/hostsim"
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/internal/workingkey"
 	"github.com/tillworks/till/pkg/card"
 	"github.com/tillworks/till/pkg/iso8583"
 )
@@ -75,6 +76,26 @@ func (s *keyedShop) must(what string, r till.Request, code string) till.Answer {
 		s.t.Fatalf("%s: %s: got %s, %v, want %s", s.profile.Name, what, a.ResponseCode, err, code)
 	}
 	return a
+}
+
+// prove puts the code of working keys behind a message that was changed.
+func prove(t *testing.T, p host.Profile, sealed []byte, m *iso8583.Message) {
+	t.Helper()
+	k, err := workingkey.Open(sealed, p.Master())
+	if err != nil {
+		t.Fatal(err)
+	}
+	covered, err := m.Covered()
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := k.Code(p.Code.Algorithm, covered)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.SetBytes(p.Code.Field, code[:]); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // telling makes a notice of a request.

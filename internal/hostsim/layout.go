@@ -1,6 +1,7 @@
 package hostsim
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/tillworks/till/internal/workingkey"
@@ -17,6 +18,7 @@ type layout struct {
 	code     workingkey.Algorithm // of field 64; 0: messages are not proved, and a sign-on brings no keys
 	proven   string               // second digits of the message types that have one, and whose answers have
 	unproved string               // response code to a message whose code is missing or wrong
+	noPIN    string               // response code to what is under the PIN key and no PIN block; empty is that of a wrong PIN
 }
 
 // layoutOf is the layout of a spec: that of the standard unless it is a terminal's own.
@@ -24,12 +26,12 @@ func layoutOf(spec *iso8583.Spec) layout {
 	switch spec.Name() {
 	case "nac-pos":
 		return layout{
-			read: readNAC, answer: answerNAC, code: workingkey.X919, proven: "123456", unproved: codeCryptographic,
+			read: readNAC, answer: answerNAC, code: workingkey.X919, proven: "123456", unproved: codeCryptographic, noPIN: codeCryptographic,
 			echoed: []string{"3", "4", "11", "12", "13", "24", "41", "42", "49", "60", "62"},
 		}
 	case "unionpay-pos":
 		return layout{
-			read: readUnionPay, answer: answerUnionPay, code: workingkey.UnionPay, proven: "1246", unproved: codeUnproved,
+			read: readUnionPay, answer: answerUnionPay, code: workingkey.UnionPay, proven: "1246", unproved: codeUnproved, noPIN: codeNoPIN,
 			echoed: []string{"3", "4", "11", "12", "13", "25", "41", "42", "49", "60"},
 		}
 	}
@@ -39,8 +41,15 @@ func layoutOf(spec *iso8583.Spec) layout {
 	}
 }
 
-// codeUnproved is UnionPay's response code to a message whose code is wrong.
-const codeUnproved = "A0"
+// Response codes of UnionPay: to a message whose code is wrong, and to a PIN block that is
+// none.
+const (
+	codeUnproved = "A0"
+	codeNoPIN    = "99"
+)
+
+// unreadable is the response code to a PIN block that is none.
+func (l layout) unreadable() string { return cmp.Or(l.noPIN, codeWrongPIN) }
 
 // proves reports a message that carries a code: what asks for money, tells of it or undoes
 // it, balances and results of scripts. Terminals behind a TPDU prove their totals and

@@ -10,7 +10,12 @@ import (
 )
 
 //go:embed schema.sql
-var schema string
+var schemaOfBooks string
+
+// schemaOfPINs came with version 3.
+//
+//go:embed pintry.sql
+var schemaOfPINs string
 
 // ledgerFile is the file of the books in the host's folder.
 const ledgerFile = "host.db"
@@ -30,7 +35,8 @@ func openBooks(ctx context.Context, cfg Config) (b *books, err error) {
 	path := filepath.Join(cfg.Dir, ledgerFile)
 	kind := ledger.Kind{
 		ApplicationID: 0x74686F73, // "thos"
-		Version:       2, Schema: schema, Upgrades: map[int]string{1: upgradeFrom1()}, Unsynced: cfg.Unsynced,
+		Version:       3, Schema: schemaOfBooks + schemaOfPINs,
+		Upgrades: map[int]string{1: upgradeFrom1(), 2: schemaOfPINs}, Unsynced: cfg.Unsynced,
 	}
 	b.File, err = ledger.Open(ctx, path, kind, func(ctx context.Context, tx *sql.Tx) error {
 		var err error

@@ -77,11 +77,11 @@ const cardPIN = "1234"
 // errNoKeys is a PIN that came without keys.
 var errNoKeys = errors.New("a PIN from a terminal without keys")
 
-// knowsPIN reports that the PIN of a request is the card's. What is no PIN block under the
-// terminal's key, for this card, is none.
-func (r request) knowsPIN() bool {
+// knowsPIN reports that the PIN of a request is the card's. An error is something that is no
+// PIN block under the terminal's key, for this card.
+func (r request) knowsPIN() (bool, error) {
 	pin, err := r.decipheredPIN()
-	return err == nil && pin.Equal(card.NewSecret(cardPIN))
+	return err == nil && pin.Equal(card.NewSecret(cardPIN)), err
 }
 
 func (r request) decipheredPIN() (card.Secret, error) {

@@ -56,6 +56,7 @@ type request struct {
 	layout   layout                        // that it came in
 	keys     *workingkey.Keys              // of its terminal, by which it was proved or else is answered; nil is none
 	around   surroundings
+	tries    pinTries // of its card
 }
 
 // pinBlock is an enciphered PIN as it came.

@@ -57,7 +57,7 @@ func Rules() []Rule {
 		{Minor: 69, Fate: Late, Meaning: i18n.T("charged, but the answer comes after the time-out: the till must reverse it",
 			"已记账，但应答在超时后才到：终端必须冲正")},
 		{Minor: 81, Script: BlockApplication, Meaning: i18n.T("approved, and the chip's application is blocked by an issuer script", "批准，并以发卡行脚本锁定芯片应用")},
-		{Minor: 82, Script: UnblockPIN, Meaning: i18n.T("approved, and the chip's PIN tries are given back by a script", "批准，并以脚本恢复芯片密码尝试次数")},
+		{Minor: 82, Script: UnblockPIN, Meaning: i18n.T("approved, and the PIN tries are given back: the chip's by a script, and the issuer's", "批准，并恢复密码尝试次数：芯片（以脚本）与发卡行")},
 		{Minor: 83, Script: ChangePIN, Meaning: i18n.T("approved, and the chip's PIN is changed to 4321 by a script", "批准，并以脚本将芯片密码改为 4321")},
 		{Minor: 84, Script: SetLimits, Meaning: i18n.T("approved, and the chip's offline limits are set by a script of two commands", "批准，并以两条命令的脚本设置芯片脱机限额")},
 		{Minor: 85, Script: SpoiltScript, Meaning: i18n.T("approved, with a script that no issuer signed: the chip must refuse it", "批准，但脚本并非发卡行签发：芯片必须拒绝")},

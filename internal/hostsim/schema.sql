@@ -1,4 +1,4 @@
--- The ledger of the simulated acquirer and issuer, version 2. Every table only grows:
+-- The ledger of the simulated acquirer and issuer, but for the tries of PINs. Every table only grows:
 -- what was answered and what was posted is never changed, it is undone by new rows.
 
 CREATE TABLE setting (

@@ -16,7 +16,7 @@ ALTER TABLE entry    RENAME TO old_entry;
 ALTER TABLE reversal RENAME TO old_reversal;
 ALTER TABLE posting  RENAME TO old_posting;
 ALTER TABLE closure  RENAME TO old_closure;
-` + schema + `
+` + schemaOfBooks + schemaOfPINs + `
 INSERT INTO setting  SELECT name, value FROM old_setting;
 INSERT INTO card     SELECT token, seen FROM old_card;
 INSERT INTO merchant SELECT id, seen FROM old_merchant;

@@ -13,7 +13,7 @@ import (
 type ruleOfBooks struct{ says, broken string }
 
 func rulesOfBooks() []ruleOfBooks {
-	return slices.Concat(rulesOfMoney(), rulesOfHolds(), rulesOfReversals(), rulesOfOriginals())
+	return slices.Concat(rulesOfMoney(), rulesOfHolds(), rulesOfReversals(), rulesOfOriginals(), rulesOfPINs())
 }
 
 func rulesOfMoney() []ruleOfBooks {
@@ -91,6 +91,16 @@ func rulesOfOriginals() []ruleOfBooks {
 		{"a void undoes the whole", `
 			SELECT count(*) FROM standing v JOIN entry o ON o.id = v.original WHERE v.kind = 'void' AND v.minor <> o.minor
 			  + (SELECT coalesce(sum(t.minor), 0) FROM standing t WHERE t.original = o.id AND t.kind IN ('tip', 'increment'))`},
+	}
+}
+
+func rulesOfPINs() []ruleOfBooks {
+	return []ruleOfBooks{
+		{"no card is asked for more wrong PINs in a row than it may be given", `
+			SELECT count(*) FROM (
+				SELECT 1 FROM pin_try w WHERE w.result = 'wrong'
+				GROUP BY w.card, (SELECT count(*) FROM pin_try o WHERE o.card = w.card AND o.result <> 'wrong' AND o.id < w.id)
+				HAVING count(*) > ` + strconv.Itoa(MostPINTries) + `)`},
 	}
 }
 
