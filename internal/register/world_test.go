@@ -54,6 +54,7 @@ type world struct {
 	reg   *register.Register
 	lives byte // of the till: each draws its own numbers
 
+	scripted *scripted     // in the place of line, of a host that goes wrong by a script
 	terminal string        // of the till; empty is testTerminal
 	patience time.Duration // with a chip; 0 is the usual one
 
@@ -160,6 +161,10 @@ func (w *world) openTill(ctx context.Context) {
 func (w *world) dial(_ context.Context, late func(string, till.STAN, string)) (register.Host, error) {
 	if w.line.down {
 		return nil, errors.New("connection refused")
+	}
+	if w.scripted != nil {
+		w.scripted.late = late
+		return w.scripted, nil
 	}
 	w.line.late = late
 	return w.line, nil
