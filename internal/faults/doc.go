@@ -2,9 +2,11 @@
 // its own: its tests run the real terminal, register, link, store and simulator through
 // schedules of faults that a seed decides.
 //
-// One schedule is 40 commands that one to three tills of a shop give on one host. The
-// seed hands out what each message meets (lost, late, twice, out of order, cut short, the
-// connection closed before, within or after it), where the power goes (before, in and
+// One schedule is 40 commands that one to three tills of a shop give on one host, whose
+// kind is one of the host profiles, by the seed. The seed hands out what each message meets
+// (lost, late, twice, out of order, cut short, bits flipped, a wrong authentication code, the
+// connection closed before, within or after it), what the host does wrong (an answer to
+// somebody else, working keys that it changed), where the power goes (before, in and
 // after every commit, and between any two actions), when the disk is full or fails, and
 // when a wall clock jumps by a day. Then the links heal, everything must resolve within a
 // minute, and the invariants of the design are held against the books of both sides.

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/tillworks/till/internal/host"
 )
 
 var (
@@ -112,14 +114,16 @@ func TestMutantsAreCaught(t *testing.T) {
 	}
 }
 
-// A seed tells the same story whenever it is run, and in whatever world.
+// A seed tells the same story whenever it is run, and in whatever world, at every kind of
+// host.
 func TestSameSeedSameStory(t *testing.T) {
 	y := newYard(t, mutant{})
 	defer y.leave()
-	for n := uint64(1); n <= 5; n++ {
+	kinds := uint64(len(host.Names()))
+	for n := uint64(1); n <= 2*kinds; n++ {
 		first, second := y.run(trial{seed: n}).tale(), y.run(trial{seed: n}).tale()
 		if first != second {
-			t.Errorf("seed %d:\n%s\nand then\n%s", n, first, second)
+			t.Errorf("seed %d at %s:\n%s\nand then\n%s", n, profileOf(n), first, second)
 		}
 	}
 }
@@ -139,47 +143,70 @@ func TestCardNumbersAreFound(t *testing.T) {
 	}
 }
 
-// yard is where a worker keeps its world, and gets the next.
+// yard is where a worker keeps its worlds, one for each kind of host.
 type yard struct {
 	t      *testing.T
 	mutant mutant
-	w      *world
-	served int
-	spoilt bool // something was wrong in it
+	homes  map[string]*home
 }
 
-func newYard(t *testing.T, mu mutant) *yard { return &yard{t: t, mutant: mu} }
+// home is a world with what it has been through.
+type home struct {
+	w      *world
+	served int
+}
 
-// run plays a schedule in the world that stands, or in a new one.
+func newYard(t *testing.T, mu mutant) *yard {
+	return &yard{t: t, mutant: mu, homes: map[string]*home{}}
+}
+
+// run plays a schedule in the world of its kind of host that stands, or in a new one. One
+// in which something was wrong is of no more use.
 func (y *yard) run(tr trial) *schedule {
-	if y.w == nil {
-		w, err := newWorld(y.mutant)
+	profile := profileOf(tr.seed)
+	h := y.homes[profile]
+	if h == nil {
+		w, err := newWorld(profile, y.mutant)
 		if err != nil {
 			y.t.Fatal(err)
 		}
-		y.w, y.served = w, 0
+		h = &home{w: w}
+		y.homes[profile] = h
 	}
-	s := y.w.run(y.t, tr)
-	y.served, y.spoilt = y.served+1, len(s.wrong) > 0
-	if y.spoilt || y.served >= perWorld {
-		y.leave()
+	s := h.w.run(y.t, tr)
+	h.served++
+	switch {
+	case len(s.wrong) > 0:
+		y.raze(profile)
+	case h.served >= perWorld:
+		y.verify(profile)
+		y.raze(profile)
 	}
 	return s
 }
 
-// leave verifies the world as a whole, unless something was wrong in it before, and takes
-// it away.
+// leave verifies the worlds that stand, and takes them away.
 func (y *yard) leave() {
-	if y.w == nil {
+	for profile := range y.homes {
+		y.verify(profile)
+		y.raze(profile)
+	}
+}
+
+// verify holds a world as a whole against what must be true of it.
+func (y *yard) verify(profile string) {
+	if y.mutant.name != "" {
 		return
 	}
-	if y.mutant.name == "" && !y.spoilt {
-		for _, wrong := range y.w.verify() {
-			y.t.Errorf("after %d schedules: %s", y.served, wrong)
-		}
+	h := y.homes[profile]
+	for _, wrong := range h.w.verify() {
+		y.t.Errorf("after %d schedules at %s: %s", h.served, profile, wrong)
 	}
-	if err := y.w.close(); err != nil {
+}
+
+func (y *yard) raze(profile string) {
+	if err := y.homes[profile].w.close(); err != nil {
 		y.t.Error(err)
 	}
-	y.w = nil
+	delete(y.homes, profile)
 }

@@ -35,7 +35,7 @@ func (c *courier) RoundTrip(q *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	name := q.URL.Path[strings.LastIndex(q.URL.Path, "/")+1:]
-	f, r := c.m.s.dice.fate(c.m.command, request, requestChances())
+	f, r := c.m.s.dice.fate(c.m.command, request, requestChances()[:closedAfter])
 	if f != arrives {
 		c.m.s.tell(c.m, "%s to the wallets: it %s", name, fateWords()[f])
 	}

@@ -1,7 +1,9 @@
 package faults
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -10,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tillworks/till/internal/host"
 	"github.com/tillworks/till/pkg/iso8583"
 	"github.com/tillworks/till/pkg/iso8583/link"
 )
@@ -34,22 +35,21 @@ const (
 	closedBefore
 	closedWithin
 	closedAfter
-	otherSTAN // of answers alone
-	otherAmount
-	otherTerminal
+	flipped
+	wrongCode // of messages that have one
 )
 
 func fateWords() []string {
 	return []string{
 		"arrives", "is lost", "comes after the time-out", "comes twice", "is overtaken", "is cut short", "is not sent: the connection broke",
 		"breaks off in the middle, and the connection with it", "is the last before the connection breaks",
-		"has another trace number", "has another amount", "is for another terminal",
+		"has bits flipped", "has a wrong authentication code",
 	}
 }
 
 // chances are those of lost, late and so on, in a thousand.
-func requestChances() []int { return []int{150, 50, 100, 20, 15, 10, 10, 10} }
-func answerChances() []int  { return []int{150, 50, 100, 20, 15, 0, 10, 10, 10, 10, 10} }
+func requestChances() []int { return []int{150, 50, 100, 20, 15, 10, 10, 10, 10, 10} }
+func answerChances() []int  { return []int{150, 50, 100, 20, 15, 0, 10, 10, 10, 10} }
 
 // line is the network between the tills and the host, in memory.
 type line struct {
@@ -210,6 +210,9 @@ func (l *line) carry(e *end, frame []byte) (int, error) {
 		chances, kind = requestChances(), request
 	}
 	f, r := l.s.dice.fate(e.machine.command, kind, chances)
+	if f == wrongCode && !l.isProved(frame) {
+		f = arrives
+	}
 	delay := between(r, quickest, slowest)
 	if f != arrives {
 		l.s.tell(e.machine, "%s: it %s", l.name(e, frame), fateWords()[f])
@@ -234,8 +237,10 @@ func (l *line) carry(e *end, frame []byte) (int, error) {
 		return len(frame), nil
 	case closedAfter:
 		l.closeAfter(e, delay)
-	case otherSTAN, otherAmount, otherTerminal:
-		frame = l.another(frame, f)
+	case flipped:
+		frame = l.s.w.mutant.spoilt(e, l.flip(frame, r))
+	case wrongCode:
+		frame[len(frame)-1-r.IntN(codeLength)] ^= 1 << r.IntN(8)
 	}
 	l.deliver(e, frame, delay)
 	return len(frame), nil
@@ -263,50 +268,93 @@ func (l *line) closeAfter(e *end, after time.Duration) {
 	time.AfterFunc(after+time.Microsecond, func() { _ = e.Close() })
 }
 
-const header = 2 // bytes of length before a message
+// codeLength is how many bytes the authentication code is, the last of a message.
+const codeLength = 8
+
+// body is the message in a frame, as bytes; empty if there is none.
+func (l *line) body(frame []byte) []byte {
+	body, err := l.framing.ReadFrame(bytes.NewReader(frame))
+	if err != nil {
+		return nil
+	}
+	return body
+}
 
 // message is the message of a frame, nil if it holds none.
 func (l *line) message(frame []byte) *iso8583.Message {
-	if len(frame) < header {
-		return nil
-	}
-	m, err := l.spec.Unpack(frame[header:])
+	m, err := l.spec.Unpack(l.body(frame))
 	if err != nil {
 		return nil
 	}
 	return m
 }
 
-// cut takes bytes off the end of a message, in a frame that is whole.
-func (l *line) cut(frame []byte, r *rand.Rand) []byte {
-	return framed(frame[header : len(frame)-1-r.IntN(min(20, len(frame)-header-4))])
-}
-
-func framed(body []byte) []byte {
-	return append([]byte{byte(len(body) >> 8), byte(len(body))}, body...)
-}
-
-// another is the frame of an answer to somebody else.
-func (l *line) another(frame []byte, f int) []byte {
+// isProved reports a frame whose message has an authentication code.
+func (l *line) isProved(frame []byte) bool {
+	field := l.s.w.profile.Code.Field
+	if field == "" {
+		return false
+	}
 	m := l.message(frame)
-	path, value := "11", "999999"
-	switch f {
-	case otherAmount:
-		path, value = "4", "000000000001"
-	case otherTerminal:
-		path, value = "41", "TERM9999"
-	}
-	if m == nil || !m.Has(path) {
+	return m != nil && m.Has(field)
+}
+
+// cut takes bytes off the end of a message, in a frame that is whole: its length, of two
+// bytes in every profile, is what is left.
+func (l *line) cut(frame []byte, r *rand.Rand) []byte {
+	short := frame[:len(frame)-1-r.IntN(min(20, len(l.body(frame))-4))]
+	binary.BigEndian.PutUint16(short, uint16(len(short)-2))
+	return short
+}
+
+// flip spoils a message on its way. Where it is proved one bit is flipped, wherever, and
+// often enough in its response code: its code covers every one. Where it is not, nothing but the reading of the message stands
+// against it, and what that cannot see nobody can. So it is spoilt as the fate "garble" of
+// the simulator's scripts spoils an answer, with all bits of four bytes in a row: of text
+// and of packed digits nothing is left that could be read. Where it could all the same, as
+// in the chip's data, the next four bytes are taken.
+func (l *line) flip(frame []byte, r *rand.Rand) []byte {
+	body := len(l.body(frame))
+	at := len(frame) - body + r.IntN(body)
+	if l.isProved(frame) {
+		if m := l.message(frame); m.Has("39") && r.IntN(3) == 0 {
+			code := []byte(m.Value("39"))
+			code[r.IntN(len(code))] ^= 1 << r.IntN(3)
+			if changed, err := l.changed(frame, m, "39", code); err == nil {
+				return changed
+			}
+		}
+		frame[at] ^= 1 << r.IntN(8)
 		return frame
 	}
-	if m.Set(path, value) != nil {
-		return frame
+	const garbled = 4
+	for range body {
+		spoilt := bytes.Clone(frame)
+		for i := at; i < min(len(frame), at+garbled); i++ {
+			spoilt[i] ^= 0xFF
+		}
+		if l.message(spoilt) == nil {
+			return spoilt
+		}
+		if at++; at == len(frame) {
+			at -= body
+		}
+	}
+	return frame
+}
+
+// changed is the frame of a message with another value in a field.
+func (l *line) changed(frame []byte, m *iso8583.Message, path string, value []byte) ([]byte, error) {
+	if err := m.SetBytes(path, value); err != nil {
+		return nil, err
 	}
 	body, err := m.Pack()
 	if err != nil {
-		return frame
+		return nil, err
 	}
-	return framed(body)
+	whole := append(frame[:len(frame)-len(l.body(frame)):len(frame)-len(l.body(frame))], body...)
+	binary.BigEndian.PutUint16(whole, uint16(len(whole)-2))
+	return whole, nil
 }
 
 // name is a message in the words of the trade.
@@ -317,5 +365,3 @@ func (l *line) name(e *end, frame []byte) string {
 	}
 	return string(m.MTI()) + " " + m.Value("11")
 }
-
-func profile() (host.Profile, error) { return host.ISO87ASCII() }

@@ -43,7 +43,7 @@ func (m *machine) boot() {
 		Store: m.s.w.mutant.store(m, &port{m.store, m}), Vault: m.s.w.vault, Dial: m.dial, Reader: m.reader,
 		Terminal: m.terminal, Merchant: merchant, Currency: cny(0).Currency(), Country: 156, Lab: true,
 		Tap:         register.TapLimits{Insert: cny(1_000_000_00), Verify: cny(1_000_000_00)},
-		Policy:      register.Policy{WhileReversing: m.s.seed%2 == 0},
+		Policy:      m.s.w.policy(m.s.whileReversing()),
 		Limits:      till.Limits{OfflineCount: 10, OfflineSum: cny(1_000_000_00), Completion: 115, Tip: 20},
 		Keyed:       keyedCard,
 		Offline:     cny(1_000_00),

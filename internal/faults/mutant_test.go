@@ -7,9 +7,9 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/tillworks/till/internal/hostsim"
 	"github.com/tillworks/till/internal/register"
 	"github.com/tillworks/till/internal/till"
+	"github.com/tillworks/till/internal/workingkey"
 	"github.com/tillworks/till/pkg/iso8583"
 	"github.com/tillworks/till/pkg/iso8583/link"
 )
@@ -20,7 +20,8 @@ type mutant struct {
 	name   string
 	always bool                                          // it shows without faults, where an operator repeats himself
 	stores func(*machine, register.Store) register.Store // between a register and its store
-	hosts  func(*schedule) link.Handler                  // between the line and the host
+	hosts  func(link.Handler) link.Handler               // between the line and the host
+	forges func(*machine, *iso8583.Message) error        // what a spoilt answer is made into before the till reads it
 	view   func(*machine, till.Txn) till.Txn             // what the till takes a transaction for
 }
 
@@ -33,9 +34,22 @@ func (mu mutant) store(m *machine, s register.Store) register.Store {
 
 func (mu mutant) handler(s *schedule) link.Handler {
 	if mu.hosts == nil {
-		return s.w.sim
+		return &clerk{s}
 	}
-	return mu.hosts(s)
+	return mu.hosts(&clerk{s})
+}
+
+// spoilt is a frame that was spoilt, as the other end gets it.
+func (mu mutant) spoilt(e *end, frame []byte) []byte {
+	m := e.line.message(frame)
+	if mu.forges == nil || e.toHost || m == nil || mu.forges(e.machine, m) != nil {
+		return frame
+	}
+	forged, err := e.line.changed(frame, m, e.line.s.w.profile.Code.Field, m.Bytes(e.line.s.w.profile.Code.Field))
+	if err != nil {
+		return frame
+	}
+	return forged
 }
 
 func (mu mutant) seen(m *machine, t till.Txn) till.Txn {
@@ -66,14 +80,15 @@ func mutants() []mutant {
 			name: "a late answer is believed", stores: func(m *machine, s register.Store) register.Store { return &believesLate{s, m} },
 			view: func(m *machine, t till.Txn) till.Txn { return m.s.believed(t) },
 		},
-		{name: "the host keeps no tombstones", hosts: func(s *schedule) link.Handler {
-			return &forgetful{h: s.w.sim, known: map[string]bool{}}
+		{name: "the code of an answer is not looked at", forges: forge},
+		{name: "the host keeps no tombstones", hosts: func(h link.Handler) link.Handler {
+			return &forgetful{h: h, known: map[string]bool{}}
 		}},
-		{name: "the host posts a repeated request again", hosts: func(s *schedule) link.Handler {
-			return &postsTwice{h: s.w.sim, function: '0', times: map[string]int{}}
+		{name: "the host posts a repeated request again", hosts: func(h link.Handler) link.Handler {
+			return &postsTwice{h: h, function: '0', times: map[string]int{}}
 		}},
-		{name: "the host posts a repeated notice again", hosts: func(s *schedule) link.Handler {
-			return &postsTwice{h: s.w.sim, function: '2', times: map[string]int{}}
+		{name: "the host posts a repeated notice again", hosts: func(h link.Handler) link.Handler {
+			return &postsTwice{h: h, function: '2', times: map[string]int{}}
 		}},
 	}
 }
@@ -294,10 +309,36 @@ func (s *schedule) believed(t till.Txn) till.Txn {
 	return t
 }
 
+// forge gives a spoilt answer the code that it should have: to the till that reads it, it is
+// as if it looked at none.
+func forge(m *machine, a *iso8583.Message) error {
+	s, err := m.store.Session(context.Background(), m.terminal)
+	if err != nil {
+		return err
+	}
+	keys, err := workingkey.Open(s.Keys, m.s.w.profile.Master())
+	if err != nil {
+		return err
+	}
+	field := m.s.w.profile.Code
+	if err := a.SetBytes(field.Field, make([]byte, codeLength)); err != nil {
+		return err
+	}
+	covered, err := a.Covered()
+	if err != nil {
+		return err
+	}
+	code, err := keys.Code(field.Algorithm, covered)
+	if err != nil {
+		return err
+	}
+	return a.SetBytes(field.Field, code[:])
+}
+
 // forgetful is a host that answers the reversal of what it does not know, and posts it when
 // it comes.
 type forgetful struct {
-	h     *hostsim.Host
+	h     link.Handler
 	mu    sync.Mutex
 	known map[string]bool
 }
@@ -326,7 +367,7 @@ func (f *forgetful) ServeISO(ctx context.Context, m *iso8583.Message) (*iso8583.
 // postsTwice is a host that does not know a repeat for one: of what it is asked, or of what
 // it is told.
 type postsTwice struct {
-	h        *hostsim.Host
+	h        link.Handler
 	function byte // of the message type
 	mu       sync.Mutex
 	times    map[string]int

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/tillworks/till/internal/host"
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/pkg/iso8583/link"
 )
@@ -272,6 +273,26 @@ func (s *schedule) open(ctx context.Context) {
 	go func() { _ = server.Serve(ctx, s.line) }()
 }
 
+// profileOf is the kind of host that a seed is played with.
+func profileOf(seed uint64) string {
+	names := host.Names()
+	return names[seed%uint64(len(names))]
+}
+
+// whileReversing is whether a sale may begin while a reversal waits: with half of the seeds of each
+// kind of host.
+func (s *schedule) whileReversing() bool { return s.seed/uint64(len(host.Names()))%2 == 0 }
+
+// at is the machine of a terminal number; nil of one that was never given.
+func (s *schedule) at(terminal string) *machine {
+	for _, m := range s.machines {
+		if m.terminal == strings.TrimRight(terminal, " ") {
+			return m
+		}
+	}
+	return nil
+}
+
 // clock is the time of day on the host; tills have clocks of their own.
 func (s *schedule) clock() time.Time { return start().Add(time.Since(s.began)) }
 
@@ -323,10 +344,11 @@ func (s *schedule) tale() string {
 	return strings.Join(append(append([]string(nil), s.story...), s.wrong...), "\n")
 }
 
-// trace notes what a trace number is used for: one thing only.
+// trace notes what a trace number is used for: one thing only, which is a transaction
+// with all that is told of it, or a message by itself.
 func (s *schedule) trace(q till.Request) {
 	use := string(q.Op)
-	if q.Op == till.OpAuthorize || q.Op == till.OpReverse {
+	if q.Txn.ID != "" {
 		use = "transaction " + string(q.Txn.ID)
 	}
 	s.mu.Lock()

@@ -11,7 +11,9 @@ import (
 
 	"github.com/tillworks/till/internal/host"
 	"github.com/tillworks/till/internal/hostsim"
+	"github.com/tillworks/till/internal/register"
 	"github.com/tillworks/till/internal/store/sqlite"
+	"github.com/tillworks/till/internal/terminal"
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/internal/vault"
 	"github.com/tillworks/till/internal/wallet/walletsim"
@@ -50,7 +52,7 @@ type world struct {
 }
 
 // newWorld is a copy of the shop that was founded, in a folder that goes with it.
-func newWorld(mu mutant) (*world, error) {
+func newWorld(profile string, mu mutant) (*world, error) {
 	dir, err := os.MkdirTemp(inMemory(), "till-faults-")
 	if err != nil {
 		return nil, err
@@ -58,7 +60,7 @@ func newWorld(mu mutant) (*world, error) {
 	if err := copyFolder(template, dir); err != nil {
 		return nil, err
 	}
-	w, err := open(dir, mu)
+	w, err := open(dir, profile, mu)
 	if err == nil {
 		w.settled, err = w.standing(context.Background())
 	}
@@ -66,13 +68,13 @@ func newWorld(mu mutant) (*world, error) {
 }
 
 // open opens a world in a folder, which holds a shop already or is empty.
-func open(dir string, mu mutant) (*world, error) {
+func open(dir, profile string, mu mutant) (*world, error) {
 	w := &world{
 		dir: dir, mutant: mu, now: start, outside: newOutside(), chip: virtual.NewCard(virtual.Visa()), tap: virtual.NewCard(virtual.TapVisa()),
 	}
 	ctx := context.Background()
 	var err error
-	if w.profile, err = profile(); err != nil {
+	if w.profile, err = host.Load(profile); err != nil {
 		return nil, err
 	}
 	if w.framing, err = w.profile.Wire(); err != nil {
@@ -151,6 +153,15 @@ func walletRules() []walletsim.Rule {
 
 func start() time.Time { return time.Date(2026, 11, 23, 10, 30, 0, 0, time.UTC) }
 
+// policy is what the host of the world expects of a terminal.
+func (w *world) policy(whileReversing bool) register.Policy {
+	e := w.profile.Expects
+	return register.Policy{
+		Batch: terminal.BatchPolicy{Confirm: e.Confirm, Upload: e.Upload}, BatchLimit: e.BatchLimit,
+		Keys: e.Keys, PIN: e.PIN, Scripts: e.Scripts, Notices: e.Notices, WhileReversing: whileReversing,
+	}
+}
+
 // close ends the world, and its folder with it.
 func (w *world) close() error { return errors.Join(w.leave(), os.RemoveAll(w.dir)) }
 
@@ -165,7 +176,7 @@ func (w *world) leave() error {
 
 // found makes a shop with something on the shelf and a member.
 func found(dir string) error {
-	w, err := open(dir, mutant{})
+	w, err := open(dir, host.Names()[0], mutant{}) // the shop is the same at every host
 	if err != nil {
 		return err
 	}

@@ -92,9 +92,9 @@ func (c *closing) perform(ctx context.Context, b till.Batch, action terminal.Bat
 		}
 		return terminal.BatchStored{Batch: action.Batch}, nil
 	case terminal.SendTotals:
-		return c.sendTotals(ctx, b, till.OpReconcile), nil
+		return c.sendTotals(ctx, b, till.OpReconcile, b.STAN), nil
 	case terminal.SendTrailer:
-		return c.sendTotals(ctx, b, till.OpTrailer), nil
+		return c.sendTrailer(ctx, b)
 	case terminal.SendConfirm:
 		return c.sendConfirm(ctx, b, c.chips[action.Index]), nil
 	case terminal.SendRecord:
@@ -105,13 +105,24 @@ func (c *closing) perform(ctx context.Context, b till.Batch, action terminal.Bat
 	return nil, fmt.Errorf("internal error: no way to perform %T", action)
 }
 
-func (c *closing) sendTotals(ctx context.Context, b till.Batch, op till.Op) terminal.BatchEvent {
+// sendTrailer sends the totals under a trace number of their own, new each time: a late
+// answer to the totals that differed, or to an earlier trailer, must not be taken for the
+// answer to this one.
+func (c *closing) sendTrailer(ctx context.Context, b till.Batch) (terminal.BatchEvent, error) {
+	stan, err := c.r.cfg.Store.NextSTAN(ctx, c.r.cfg.Terminal)
+	if err != nil {
+		return nil, fmt.Errorf("reserving a trace number: %w", err)
+	}
+	return c.sendTotals(ctx, b, till.OpTrailer, stan), nil
+}
+
+func (c *closing) sendTotals(ctx context.Context, b till.Batch, op till.Op, stan till.STAN) terminal.BatchEvent {
 	c.r.observe(TotalsSent, till.Txn{Batch: b.Number})
 	totals := b.Ours
 	if totals.Currency == "" { // nothing was taken; the message names a currency all the same
 		totals.Currency = c.r.cfg.Currency.Code()
 	}
-	answer, err := c.r.exchange(ctx, till.Request{Op: op, STAN: b.STAN, Batch: b.Number, Totals: totals}, c.r.cfg.HostTimeout)
+	answer, err := c.r.exchange(ctx, till.Request{Op: op, STAN: stan, Batch: b.Number, Totals: totals}, c.r.cfg.HostTimeout)
 	if err != nil {
 		c.why = batchSilence(b, err)
 		return terminal.BatchNoAnswer{}

@@ -60,6 +60,7 @@ func (r *Register) keepInStep(ctx context.Context, q till.Request, answer till.A
 func (r *Register) renewKeys(ctx context.Context, q till.Request) error {
 	s, err := r.cfg.Store.Session(ctx, q.Terminal)
 	if err != nil {
+		r.forgetStep() // nothing is durable of what was found out: the next answer tells again
 		return err
 	}
 	if !bytes.Equal(s.Keys, q.Keys) {
@@ -68,14 +69,19 @@ func (r *Register) renewKeys(ctx context.Context, q till.Request) error {
 		}
 		return nil
 	}
-	if err := r.cfg.Store.SignedOn(ctx, q.Terminal, false); err != nil || q.Terminal != r.cfg.Terminal {
+	if err := r.cfg.Store.SignedOn(ctx, q.Terminal, false); err != nil {
+		r.forgetStep()
 		return err
+	}
+	if q.Terminal != r.cfg.Terminal {
+		return nil
 	}
 	s.SignedOn = false
 	return r.signOn(ctx, s)
 }
 
-// forgetStep lets the terminal sign on by itself again: a person has it sign on.
+// forgetStep lets the terminal sign on by itself again: a person has it sign on, or it could
+// not be noted that it must.
 func (r *Register) forgetStep() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -2,6 +2,7 @@ package register_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -267,6 +268,62 @@ func TestPowerCutsAtOtherKeys(t *testing.T) {
 					t.Errorf("cut %s: %s is still %s", name, txn.Key, txn.State)
 				}
 			}
+		}
+	})
+}
+
+// What waits for the host does not wait for the next sale to sign the terminal on: where the
+// sign-on between two messages was not answered, it is tried again before the reversal.
+func TestWhatWaitsSignsOnFirst(t *testing.T) {
+	keyed(t, func(t *testing.T, w *world) {
+		w.line.orders = hostsim.Orders{Rekey: true}
+		w.line.fate = func(q till.Request) fate {
+			if q.Op == till.OpSignOn {
+				return answerLost
+			}
+			return arrives
+		}
+		res, err, _ := w.sale("first")
+		if err != nil || res.Txn.State != till.Reversing {
+			t.Fatalf("the sale is %s (%v), want it to wait for its reversal", res.Txn.State, err)
+		}
+		w.wantSent("0200", "0800", "0400")
+		w.line.heal()
+		w.resolve(res.Txn.ID, till.Reversed)
+		w.wantSent("0800", "0401")
+	})
+}
+
+// fullDisk has no room for the next sign-off.
+type fullDisk struct {
+	register.Store
+	full *bool
+}
+
+// SignedOn implements register.Batches.
+func (d fullDisk) SignedOn(ctx context.Context, terminal string, on bool) error {
+	if *d.full && !on {
+		*d.full = false
+		return errors.New("no space left on device")
+	}
+	return d.Store.SignedOn(ctx, terminal, on)
+}
+
+// Where the disk cannot take that the terminal must sign on, the next answer that says so is
+// heard as the first was.
+func TestSignOnThatCouldNotBeNoted(t *testing.T) {
+	keyed(t, func(t *testing.T, w *world) {
+		full := true
+		w.wrap = func(_ *world, s register.Store) register.Store { return fullDisk{s, &full} }
+		w.restartTill()
+		w.line.orders = hostsim.Orders{Rekey: true}
+		res, err, _ := w.sale("first")
+		if err != nil || res.Txn.State != till.Reversing || full {
+			t.Fatalf("the sale is %s (%v), want it to wait for its reversal", res.Txn.State, err)
+		}
+		w.resolve(res.Txn.ID, till.Reversed)
+		if res, err, _ := w.sale("second"); err != nil || res.Outcome != till.OutcomeApproved {
+			t.Errorf("the next sale is %s (%v)", res.Outcome, err)
 		}
 	})
 }

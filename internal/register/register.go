@@ -138,9 +138,8 @@ type Result struct {
 }
 
 // ready brings the link up, settles what was left open and signs on: everything that
-// must stand before something may be owed. Where messages need working keys the sign-on
-// comes first, since a reversal needs them too; one that is refused holds no reversal up.
-// What is told of scripts goes out last. It returns what was open, as it stands now.
+// must stand before something may be owed. What is told of scripts goes out last. It
+// returns what was open, as it stands now.
 func (r *Register) ready(ctx context.Context) ([]till.Txn, error) {
 	if _, err := r.connect(ctx); err != nil {
 		return nil, err
@@ -149,19 +148,17 @@ func (r *Register) ready(ctx context.Context) ([]till.Txn, error) {
 	if err != nil {
 		return nil, err
 	}
-	var refused error
-	if r.cfg.Policy.Keys {
-		refused = r.signOn(ctx, s)
-	}
 	open, err := r.resolveDue(ctx, dueOnly)
 	if err != nil {
 		return nil, err
 	}
-	if !r.cfg.Policy.Keys {
-		refused = r.signOn(ctx, s)
+	if len(open) > 0 { // the terminal may have signed on for it
+		if s, err = r.session(ctx); err != nil {
+			return nil, err
+		}
 	}
-	if refused != nil {
-		return nil, refused
+	if err := r.signOn(ctx, s); err != nil {
+		return nil, err
 	}
 	return open, r.confirmScripts(ctx)
 }

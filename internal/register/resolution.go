@@ -58,6 +58,7 @@ func (r *Register) resolveDue(ctx context.Context, which selection) ([]till.Txn,
 	}
 	slices.SortStableFunc(open, func(a, b till.Txn) int { return cmp.Compare(a.Attempts, b.Attempts) })
 	var worked []till.Txn
+	hasKeys := !r.cfg.Policy.Keys
 	for _, t := range open {
 		if ctx.Err() != nil {
 			return worked, ctx.Err()
@@ -65,6 +66,10 @@ func (r *Register) resolveDue(ctx context.Context, which selection) ([]till.Txn,
 		if which == dueOnly && !r.isDue(t) {
 			worked = append(worked, t)
 			continue
+		}
+		if !hasKeys && t.Tender == till.Card && t.State != till.Exception {
+			hasKeys = true
+			r.signOnFor(ctx)
 		}
 		now, silent, err := r.resume(ctx, t)
 		if err != nil {
@@ -76,6 +81,15 @@ func (r *Register) resolveDue(ctx context.Context, which selection) ([]till.Txn,
 		}
 	}
 	return worked, nil
+}
+
+// signOnFor signs the terminal on, if it is not, before a reversal or a notice goes out that
+// needs working keys. A sign-on that is refused holds neither up: the host may still have the
+// keys of before.
+func (r *Register) signOnFor(ctx context.Context) {
+	if s, err := r.session(ctx); err == nil {
+		_ = r.signOn(ctx, s)
+	}
 }
 
 // isDue reports a transaction whose pause is over, by the monotonic clock. What this

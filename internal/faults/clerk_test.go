@@ -1,0 +1,58 @@
+package faults
+
+import (
+	"context"
+
+	"github.com/tillworks/till/internal/hostsim"
+	"github.com/tillworks/till/pkg/iso8583"
+)
+
+// What goes wrong in the host, in the order of its chances. An answer to somebody else is
+// proved as every answer is: no code tells it.
+const (
+	otherSTAN = 1 + iota
+	otherAmount
+	otherTerminal
+	otherKeys
+)
+
+func decidingChances() []int { return []int{10, 10, 10, 10} }
+
+func decidingWords() []string {
+	return []string{
+		"", "the answer has another trace number", "the answer has another amount", "the answer is for another terminal",
+		"the host has changed the terminal's keys before it came",
+	}
+}
+
+// clerk is the host, which makes mistakes.
+type clerk struct{ s *schedule }
+
+// ServeISO implements link.Handler.
+func (c *clerk) ServeISO(ctx context.Context, q *iso8583.Message) (*iso8583.Message, error) {
+	var o hostsim.Orders
+	if m := c.s.at(q.Value("41")); m != nil {
+		f, _ := c.s.dice.fate(m.command, deciding, decidingChances())
+		if f != 0 {
+			c.s.tell(m, "%s %s: %s", q.MTI(), q.Value("11"), decidingWords()[f])
+			o.Rekey = f == otherKeys
+			o.Alter = func(a *iso8583.Message) error { return another(a, f) }
+		}
+	}
+	return c.s.w.sim.ServeOrdered(ctx, q, o)
+}
+
+// another makes an answer one to somebody else. The amount of an approval of a part is no
+// echo but the host's own word, and nobody could tell a wrong one.
+func another(a *iso8583.Message, f int) error {
+	const part = "10"
+	switch {
+	case f == otherSTAN:
+		return a.Set("11", "999999")
+	case f == otherAmount && a.Has("4") && a.Value("39") != part:
+		return a.Set("4", "000000000001")
+	case f == otherTerminal && a.Has("41"):
+		return a.Set("41", "TERM9999")
+	}
+	return nil
+}
