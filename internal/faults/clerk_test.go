@@ -38,8 +38,21 @@ func (c *clerk) ServeISO(ctx context.Context, q *iso8583.Message) (*iso8583.Mess
 			o.Rekey = f == otherKeys
 			o.Alter = func(a *iso8583.Message) error { return another(a, f) }
 		}
+		o.Differ = c.miscount(m, q)
 	}
 	return c.s.w.sim.ServeOrdered(ctx, q, o)
+}
+
+// miscount makes the totals of a batch differ, this once: records follow, and the totals again.
+func (c *clerk) miscount(m *machine, q *iso8583.Message) (d hostsim.Difference) {
+	if q.MTI().Class() != '5' {
+		return d
+	}
+	if f, _ := c.s.dice.fate(m.command, counting, []int{150}); f != 0 {
+		c.s.tell(m, "%s %s: the host counts one debit more", q.MTI(), q.Value("11"))
+		d = hostsim.Difference{Debits: 1, DebitMinor: 100}
+	}
+	return d
 }
 
 // another makes an answer one to somebody else. The amount of an approval of a part is no

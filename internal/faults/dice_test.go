@@ -15,6 +15,7 @@ const (
 	request  what = 'q' // the fate of a message to the host
 	answer   what = 'a' // the fate of a message from the host
 	deciding what = 'h' // what goes wrong in the host
+	counting what = 'n' // whether the host miscounts a batch
 	dialling what = 'l' // whether the host takes a connection
 	crashing what = 'c' // whether the power goes
 	storing  what = 's' // whether the disk takes a commit

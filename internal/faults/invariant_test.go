@@ -170,8 +170,9 @@ func (b *books) handedOut(t till.Txn) int64 {
 	return t.Cashback.Minor()
 }
 
-// checkBatches is I5 for each batch: the totals that were closed are those of its
-// transactions, of the host and of the settlement file.
+// checkBatches is I5 for each batch: the totals that were frozen are those of its
+// transactions, of the host and of the settlement file. One that differs for good stands with
+// the records that differ, and is never closed over; those after it stay open.
 func (s *schedule) checkBatches(ctx context.Context, m *machine, b *books) {
 	totals, sums := map[int]till.Totals{}, map[int]int64{}
 	for _, t := range b.txns[m] {
@@ -180,25 +181,96 @@ func (s *schedule) checkBatches(ctx context.Context, m *machine, b *books) {
 			sums[t.Batch] += b.sign(t) * t.Amount.Minor()
 		}
 	}
+	stands := false // a batch before
 	for _, number := range slices.Sorted(maps.Keys(totals)) {
-		ours := totals[number]
 		batch, err := m.store.Batch(ctx, number)
 		if err != nil {
 			s.complain("reading batch %d: %v", number, err)
 			continue
 		}
-		if ours.Currency = batch.Ours.Currency; batch.State != till.BatchClosed || batch.Ours != ours {
-			s.complain("I5: a batch of till %d is %s with %+v, its transactions say %+v", m.n+1, batch.State, batch.Ours, ours)
+		ours := totals[number]
+		ours.Currency = batch.Ours.Currency
+		if batch.State == till.BatchOpen && stands {
+			s.checkCounted(ctx, m, number, b.counted(m, number, ours, false))
+			continue
 		}
-		theirs, err := s.w.sim.Totals(ctx, m.terminal, number)
-		if theirs.Currency = ours.Currency; err != nil || theirs != ours {
-			s.complain("I5: the host has %+v of a batch of till %d, which says %+v (%v)", theirs, m.n+1, ours, err)
+		s.checkFrozen(m, batch, ours, b.under(m, number, countedMore))
+		s.checkCounted(ctx, m, number, b.counted(m, number, ours, true))
+		if batch.State == till.BatchReconcileError {
+			stands = true
+			continue
 		}
 		sum, err := settledSum(s.w.sim.SettlementFile(m.terminal, number))
 		if err != nil || sum != sums[number] {
 			s.complain("I5: the settlement file of a batch of till %d says %s, its transactions %s (%v)", m.n+1, cny(sum), cny(sums[number]), err)
 		}
 	}
+}
+
+// checkFrozen is a batch whose totals are frozen: closed, or standing with each record of
+// which the host has more.
+func (s *schedule) checkFrozen(m *machine, batch till.Batch, ours till.Totals, more []till.Txn) {
+	want := till.BatchClosed
+	if len(more) > 0 {
+		want = till.BatchReconcileError
+	}
+	if batch.State != want || batch.Ours != ours {
+		s.complain("I5: a batch of till %d is %s with %+v, its transactions say %s and %+v", m.n+1, batch.State, batch.Ours, want, ours)
+	}
+	if batch.State != till.BatchReconcileError {
+		return
+	}
+	if batch.Theirs == nil || batch.Theirs.Net() != ours.Net()+int64(len(more)) {
+		s.complain("I5: a batch of till %d stands with %+v of the host, and %d records more by one", m.n+1, batch.Theirs, len(more))
+	}
+	differ := map[till.TxnID]till.Difference{}
+	for _, d := range batch.Differences {
+		differ[d.Txn] = d
+	}
+	for _, t := range more {
+		d := differ[t.ID]
+		if d.STAN != t.STAN || d.Ours != t.Amount || d.Theirs.Minor() != t.Amount.Minor()+1 || d.ResponseCode != "64" {
+			s.complain("I5: of trace number %s, %s, a batch of till %d stands with %+v", t.STAN, t.Amount, m.n+1, d)
+		}
+	}
+	if len(batch.Differences) != len(more) {
+		s.complain("I5: a batch of till %d stands with %d records that differ, want %d", m.n+1, len(batch.Differences), len(more))
+	}
+}
+
+// checkCounted is the host's side of a batch.
+func (s *schedule) checkCounted(ctx context.Context, m *machine, number int, want till.Totals) {
+	theirs, err := s.w.sim.Totals(ctx, m.terminal, number)
+	if theirs.Currency = want.Currency; err != nil || theirs != want {
+		s.complain("I5: the host has %+v of a batch of till %d, want %+v (%v)", theirs, m.n+1, want, err)
+	}
+}
+
+// counted are the totals of a batch as the host counts them, which miscounts the sales of
+// some amounts: some of them until their records were uploaded.
+func (b *books) counted(m *machine, number int, ours till.Totals, uploaded bool) till.Totals {
+	ours.DebitMinor += int64(len(b.under(m, number, countedMore)))
+	if uploaded {
+		return ours
+	}
+	for _, t := range b.under(m, number, countedLate) {
+		ours.Debits, ours.DebitMinor = ours.Debits-1, ours.DebitMinor-t.Amount.Minor()
+	}
+	return ours
+}
+
+// under are the sales by card of a batch whose amount, as it was asked for, has an end.
+func (b *books) under(m *machine, number int, end int64) (sales []till.Txn) {
+	for _, t := range b.txns[m] {
+		asked := t.Asked
+		if asked.IsZero() {
+			asked = t.Amount
+		}
+		if t.Batch == number && t.Kind == till.Sale && t.Tender == till.Card && t.State == till.Approved && asked.Minor()%100 == end {
+			sales = append(sales, t)
+		}
+	}
+	return sales
 }
 
 // settledSum adds up the gross amounts of a settlement file by the names of its columns.

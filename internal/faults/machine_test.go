@@ -316,7 +316,8 @@ func (m *machine) settle(ctx context.Context) bool {
 	return err == nil && !slices.ContainsFunc(worked, func(t till.Txn) bool { return t.State.IsOpen() })
 }
 
-// closeAll closes the batch that is open, after one that is being closed.
+// closeAll closes the batch that is open, after one that is being closed. One that differs
+// for good stands, and those behind it stay open.
 func (m *machine) closeAll(ctx context.Context) {
 	session, err := m.store.Session(ctx, m.terminal)
 	if err != nil {
@@ -327,7 +328,7 @@ func (m *machine) closeAll(ctx context.Context) {
 	var b till.Batch
 	for range 10 { // the first may find a link that broke while nobody looked
 		b, err = m.reg.CloseBatch(ctx)
-		if err == nil && b.State == till.BatchClosed && b.Number == session.Batch {
+		if err == nil && (b.State == till.BatchClosed && b.Number == session.Batch || b.State == till.BatchReconcileError) {
 			return
 		}
 	}

@@ -76,6 +76,9 @@ func mutants() []mutant {
 		{name: "silence is taken for a decline", stores: func(_ *machine, s register.Store) register.Store {
 			return &declinesSilence{s}
 		}},
+		{name: "a batch that differs is closed", stores: func(_ *machine, s register.Store) register.Store {
+			return &closesOver{s}
+		}},
 		{
 			name: "a late answer is believed", stores: func(m *machine, s register.Store) register.Store { return &believesLate{s, m} },
 			view: func(m *machine, t till.Txn) till.Txn { return m.s.believed(t) },
@@ -281,6 +284,17 @@ func (s *declinesSilence) Record(ctx context.Context, t till.Txn) (till.Txn, err
 		t.State, t.Reason, t.Attempts = till.Declined, "", 0
 	}
 	return s.Store.Record(ctx, t)
+}
+
+// closesOver closes a batch on which the host does not agree.
+type closesOver struct{ register.Store }
+
+// RecordBatch implements register.Batches.
+func (s *closesOver) RecordBatch(ctx context.Context, b till.Batch) error {
+	if b.State == till.BatchReconcileError {
+		b.State = till.BatchClosed
+	}
+	return s.Store.RecordBatch(ctx, b)
 }
 
 // believesLate takes a sale for approved whose approval came while it was being undone.

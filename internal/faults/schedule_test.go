@@ -58,7 +58,7 @@ func acts() []chance {
 	return []chance{
 		{swipe, 26}, {chip, 4}, {tap, 3}, {keyed, 2}, {cash, 8}, {lines, 7}, {counted, 8}, {shown, 3}, {scanned, 3},
 		{cashback, 2}, {instalment, 1}, {voice, 2}, {advance, 2}, {preauth, 5}, {increment, 2}, {completion, 3}, {notified, 1}, {tip, 3},
-		{void, 11}, {refund, 11}, {closing, 2},
+		{void, 11}, {refund, 11}, {closing, 4},
 	}
 }
 
@@ -168,9 +168,11 @@ func (a act) cents(r *rand.Rand) int64 {
 	case cash, counted, closing, voice:
 		return 0
 	case lines: // of a part of which the ticket would wait for the rest
-		return cents(r, 5, 51, 68, 69)
+		return cents(r, 5, 51, 68, 69, countedLate, countedMore)
+	case preauth, advance: // of which none is miscounted
+		return cents(r, 5, 10, 51, 68, 69)
 	}
-	return cents(r, 5, 10, 51, 68, 69)
+	return cents(r, 5, 10, 51, 68, 69, countedLate, countedMore)
 }
 
 // cents are one of some ends, mostly none.

@@ -133,10 +133,17 @@ func (w *world) openStore(ctx context.Context, i int) (err error) {
 	return err
 }
 
-// rules are those of the lab that decline and delay; the others are for people.
+// Ends of amounts that the host counts wrong at settlement.
+const (
+	countedLate = 45 // not before its record was uploaded
+	countedMore = 46 // as one minor unit more, whatever is uploaded
+)
+
+// rules are those of the lab that decline, delay and miscount; the others are for people.
 func rules() []hostsim.Rule {
 	return []hostsim.Rule{
 		{Minor: 5, Code: "05"}, {Minor: 10, Partial: true}, {Minor: 51, Code: "51"}, {Minor: 68, Fate: hostsim.Lost}, {Minor: 69, Fate: hostsim.Late},
+		{Minor: countedLate, Counted: hostsim.CountedLate}, {Minor: countedMore, Counted: hostsim.CountedMore},
 	}
 }
 
