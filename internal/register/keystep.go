@@ -47,7 +47,9 @@ func (r *Register) keepInStep(ctx context.Context, q till.Request, answer till.A
 		return
 	}
 	r.mu.Lock()
-	differ := r.inStep.note(answer, err)
+	step := r.inStep[q.Terminal]
+	differ := step.note(answer, err)
+	r.inStep[q.Terminal] = step
 	r.mu.Unlock()
 	if differ {
 		_ = r.renewKeys(ctx, q)
@@ -55,12 +57,12 @@ func (r *Register) keepInStep(ctx context.Context, q till.Request, answer till.A
 }
 
 // renewKeys signs the terminal of a request on again, unless its keys are others already:
-// another program has done so. A terminal that is another one of the shop does it itself, as
-// soon as it has something to say.
+// another program has done so. It may be another terminal of the shop, whose program is no
+// more and whose reversal could else never be sent.
 func (r *Register) renewKeys(ctx context.Context, q till.Request) error {
 	s, err := r.cfg.Store.Session(ctx, q.Terminal)
 	if err != nil {
-		r.forgetStep() // nothing is durable of what was found out: the next answer tells again
+		r.forgetStep(q.Terminal) // nothing is durable of what was found out: the next answer tells again
 		return err
 	}
 	if !bytes.Equal(s.Keys, q.Keys) {
@@ -70,20 +72,17 @@ func (r *Register) renewKeys(ctx context.Context, q till.Request) error {
 		return nil
 	}
 	if err := r.cfg.Store.SignedOn(ctx, q.Terminal, false); err != nil {
-		r.forgetStep()
+		r.forgetStep(q.Terminal)
 		return err
-	}
-	if q.Terminal != r.cfg.Terminal {
-		return nil
 	}
 	s.SignedOn = false
 	return r.signOn(ctx, s)
 }
 
-// forgetStep lets the terminal sign on by itself again: a person has it sign on, or it could
+// forgetStep lets a terminal sign on by itself again: a person has it sign on, or it could
 // not be noted that it must.
-func (r *Register) forgetStep() {
+func (r *Register) forgetStep(terminal string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.inStep = keyStep{}
+	delete(r.inStep, terminal)
 }

@@ -208,6 +208,35 @@ func TestSignOnThatIsNotAnswered(t *testing.T) {
 	})
 }
 
+// A till that undoes what another one of the shop left behind signs on in that till's name,
+// where the host has changed the other's keys: nobody else may ever do it.
+func TestKeysOfAnotherTill(t *testing.T) {
+	keyed(t, func(t *testing.T, w *world) {
+		w.line.fate = func(till.Request) fate { return answerLost }
+		res, err, _ := w.sale("left behind")
+		if err != nil || res.Txn.State != till.Reversing {
+			t.Fatalf("%s, %v", res.Txn.State, err)
+		}
+		w.line.heal()
+		w.terminal = "OTHER001"
+		w.restartTill()
+		if err := w.reg.SignOn(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.line.sent, w.line.orders = nil, hostsim.Orders{Rekey: true}
+		w.resolve(res.Txn.ID, till.Reversing)
+		w.resolve(res.Txn.ID, till.Reversed)
+		w.wantSent("0401", "0800", "0401")
+		if w.net() != 0 {
+			t.Errorf("the host moved %d", w.net())
+		}
+		if res, err, _ = w.sale("its own"); err != nil || res.Outcome != till.OutcomeApproved {
+			t.Errorf("its own sale is %s (%v)", res.Outcome, err)
+		}
+		w.wantSent("0200")
+	})
+}
+
 // A batch is closed by an answer that proves itself, where the profile has one: any other
 // leaves it where it is. Then the terminal signs on and settles.
 func TestSettlementProvesItself(t *testing.T) {

@@ -89,7 +89,7 @@ type Register struct {
 	waiting    map[lateKey]till.TxnID          // requests given up by this process, for their late answers
 	notices    map[string]chan<- wallet.Notice // by order number, of the orders that run here
 	keys       []byte                          // working keys of the session, under the master key
-	inStep     keyStep                         // whether they still are those of the host
+	inStep     map[string]keyStep              // by terminal: whether its keys still are those of the host
 	skew       time.Duration                   // of the host's clock against ours at the last sign-on
 	parameters *Parameters                     // that the host downloaded, as the session has them; nil before they are read
 	tried      map[till.TxnID]time.Duration    // when what is open was last tried, on the monotonic clock
@@ -114,6 +114,7 @@ func New(cfg Config) *Register {
 		step:    terminal.Step,
 		waiting: map[lateKey]till.TxnID{},
 		notices: map[string]chan<- wallet.Notice{},
+		inStep:  map[string]keyStep{},
 		tried:   map[till.TxnID]time.Duration{},
 	}
 }
@@ -226,7 +227,9 @@ func (r *Register) setKeys(keys []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !bytes.Equal(r.keys, keys) {
-		r.inStep.unproved = 0 // of the keys of before
+		step := r.inStep[r.cfg.Terminal]
+		step.unproved = 0 // of the keys of before
+		r.inStep[r.cfg.Terminal] = step
 	}
 	r.keys = keys
 }

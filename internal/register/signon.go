@@ -19,6 +19,8 @@ func (r *Register) SignOn(ctx context.Context) error {
 	return r.signOn(ctx, s)
 }
 
+// signOn signs the terminal of a session on, if it is not: this one, or another one of the
+// shop whose reversals this one sends.
 func (r *Register) signOn(ctx context.Context, s till.Session) (err error) {
 	var event terminal.SignOnEvent = terminal.SignOnDue{Keys: r.cfg.Policy.Keys}
 	for event != nil {
@@ -38,7 +40,7 @@ func (r *Register) performSignOn(ctx context.Context, s till.Session, action ter
 	switch action := action.(type) {
 	case terminal.SendSignOn:
 		r.observe(SigningOn, till.Txn{})
-		answer, err := r.network(ctx, till.OpSignOn, s.Batch)
+		answer, err := r.network(ctx, till.OpSignOn, s)
 		if err != nil {
 			return nil, hostDown(err)
 		}
@@ -56,12 +58,14 @@ func (r *Register) performSignOn(ctx context.Context, s till.Session, action ter
 // nothing.
 func (r *Register) storeSession(ctx context.Context, s till.Session) error {
 	if len(s.Keys) > 0 {
-		if err := r.cfg.Store.SaveKeys(ctx, r.cfg.Terminal, s.Keys); err != nil {
+		if err := r.cfg.Store.SaveKeys(ctx, s.Terminal, s.Keys); err != nil {
 			return fmt.Errorf("storing the working keys: %w", err)
 		}
 	}
-	r.setKeys(s.Keys)
-	return r.cfg.Store.SignedOn(ctx, r.cfg.Terminal, true)
+	if s.Terminal == r.cfg.Terminal {
+		r.setKeys(s.Keys)
+	}
+	return r.cfg.Store.SignedOn(ctx, s.Terminal, true)
 }
 
 func (r *Register) signOnRefused(s till.Session, refused terminal.RefuseSignOn) error {
@@ -69,7 +73,7 @@ func (r *Register) signOnRefused(s till.Session, refused terminal.RefuseSignOn) 
 	case refused.NoKeys:
 		return &till.Problem{
 			Code: till.CodeHostDown,
-			What: i18n.T("the host sent no working keys to terminal %s, and nothing can be said to it without", "主机未向终端 %s 下发工作密钥，无法通信").With(r.cfg.Terminal),
+			What: i18n.T("the host sent no working keys to terminal %s, and nothing can be said to it without", "主机未向终端 %s 下发工作密钥，无法通信").With(s.Terminal),
 			Hint: i18n.T("ask the acquirer to load the terminal's master key, then: till terminal sign-on", "请收单机构为终端装载主密钥，然后：till terminal sign-on").With(),
 		}
 	case refused.Batch != 0:
@@ -81,7 +85,7 @@ func (r *Register) signOnRefused(s till.Session, refused terminal.RefuseSignOn) 
 	}
 	return &till.Problem{
 		Code: till.CodeHostDown,
-		What: i18n.T("the host does not take terminal %s: response code %s to the sign-on", "主机拒绝终端 %s 签到：应答码 %s").With(r.cfg.Terminal, refused.ResponseCode),
+		What: i18n.T("the host does not take terminal %s: response code %s to the sign-on", "主机拒绝终端 %s 签到：应答码 %s").With(s.Terminal, refused.ResponseCode),
 		Hint: i18n.T("check the terminal and merchant numbers: till config list --origin", "请检查终端号和商户号：till config list --origin").With(),
 	}
 }
@@ -95,7 +99,7 @@ func (r *Register) SignOnAgain(ctx context.Context) error {
 	if err := r.cfg.Store.SignedOn(ctx, r.cfg.Terminal, false); err != nil {
 		return fmt.Errorf("forgetting the sign-on of terminal %s: %w", r.cfg.Terminal, err)
 	}
-	r.forgetStep()
+	r.forgetStep(r.cfg.Terminal)
 	return r.SignOn(ctx)
 }
 
@@ -108,7 +112,7 @@ func (r *Register) SignOff(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	answer, err := r.network(ctx, till.OpSignOff, s.Batch)
+	answer, err := r.network(ctx, till.OpSignOff, s)
 	if err != nil {
 		return hostDown(err)
 	}
@@ -131,7 +135,7 @@ func (r *Register) Echo(ctx context.Context) (till.Answer, error) {
 	if err != nil {
 		return till.Answer{}, err
 	}
-	answer, err := r.network(ctx, till.OpEcho, s.Batch)
+	answer, err := r.network(ctx, till.OpEcho, s)
 	if err != nil {
 		return till.Answer{}, hostDown(err)
 	}
@@ -149,11 +153,12 @@ func (r *Register) session(ctx context.Context) (till.Session, error) {
 	return s, nil
 }
 
-// network sends a message that nobody owes anything for.
-func (r *Register) network(ctx context.Context, op till.Op, batch int) (till.Answer, error) {
-	stan, err := r.cfg.Store.NextSTAN(ctx, r.cfg.Terminal)
+// network sends a message of a terminal that nobody owes anything for.
+func (r *Register) network(ctx context.Context, op till.Op, s till.Session) (till.Answer, error) {
+	stan, err := r.cfg.Store.NextSTAN(ctx, s.Terminal)
 	if err != nil {
 		return till.Answer{}, fmt.Errorf("reserving a trace number: %w", err)
 	}
-	return r.exchange(ctx, till.Request{Op: op, STAN: stan, Batch: batch}, r.cfg.HostTimeout)
+	q := till.Request{Op: op, Terminal: s.Terminal, Merchant: r.cfg.Merchant, STAN: stan, Batch: s.Batch}
+	return r.exchange(ctx, q, r.cfg.HostTimeout)
 }
