@@ -176,6 +176,7 @@ func playScript(t *testing.T, name, script string) (*world, *scripted) {
 			return till.CardData{PAN: pan, Expiry: "3112"}, err
 		},
 	}
+	copyFolder(t, templateFolder, w.dir)
 	w.start()
 	t.Cleanup(w.stop)
 	l.server = faultlink.New(faultlink.Config{Host: w.sim, Fates: l, Sleep: l.sleep})

@@ -25,6 +25,7 @@ func newKeyedWorld(t *testing.T, name string) *world {
 		t: t, dir: t.TempDir(), plug: &plug{at: -1}, cards: chipCard, line: &line{profile: p},
 		policy: register.Policy{Keys: true, PIN: true},
 	}
+	copyFolder(t, templateFolder, w.dir) // it has signed on, and has no keys yet
 	w.start()
 	t.Cleanup(w.stop)
 	if err := w.reg.SignOn(t.Context()); err != nil {
