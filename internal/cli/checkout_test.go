@@ -301,6 +301,7 @@ func TestCheckoutDeclinedThenCash(t *testing.T) {
 	c.toPay()
 	c.keys("f3")
 	c.sees("DECLINED")
+	c.sees("Insufficient")
 	c.keys("f2", "enter")
 	c.sees("PAID")
 	c.leaves()

@@ -213,6 +213,10 @@ func (s *shop) advise(env *Env, res register.Result) {
 	switch {
 	case res.Txn.Tender == till.QR && !res.Replayed:
 		adviseOrder(env, res.Txn)
+	case res.Txn.State == till.Exception:
+		env.Note(stuck(res.Txn))
+	case isDeclinedByHost(res.Txn) && !isPlainDecline(res.Txn.ResponseCode) && !res.Replayed:
+		env.Note(declined(res.Txn))
 	case res.Txn.Reason == till.ReasonPartial:
 		env.Note(i18n.T("the host approved a part only, which is given back: take cash or another card, or the part with --partial accept", "主机只批准部分金额，该部分予以退还：请收现金或换卡，或用 --partial accept 接受该部分").With())
 	case res.Outcome == till.OutcomeUnknown && res.Txn.State == till.Reversed:

@@ -247,6 +247,9 @@ func (s *shop) billDoc(ctx context.Context, b management.Bill) receipt.Doc {
 func (s *shop) adviseBill(env *Env, b management.Bill) {
 	t := b.Ticket
 	last := b.Outcome()
+	if n := len(b.Taken); n > 0 && isDeclinedByHost(b.Taken[n-1].Txn) {
+		env.Note(receipt.DeclineText(b.Taken[n-1].Txn.ResponseCode))
+	}
 	switch {
 	case b.Replayed:
 		env.Note(i18n.T("this --id was used before: nothing was taken again", "该 --id 已使用过：未重复收款").With())
@@ -254,6 +257,8 @@ func (s *shop) adviseBill(env *Env, b management.Bill) {
 		if change := viewBill(env, b).Change; change.IsPositive() && t.Kind == till.TicketSale {
 			env.Note(i18n.T("change: %s", "找零：%s").With(change))
 		}
+	case last == till.OutcomeUnknown && b.Taken[len(b.Taken)-1].Txn.State == till.Exception:
+		env.Note(stuck(b.Taken[len(b.Taken)-1].Txn))
 	case last == till.OutcomeUnknown && b.Taken[len(b.Taken)-1].Txn.State.IsOpen():
 		x := b.Taken[len(b.Taken)-1].Txn
 		env.Note(i18n.T("no answer came; the reversal is queued, and %s are still due. First till txn status %s, then till sale pay %s", "未收到应答；冲正已排队，尚欠 %s。请先 till txn status %s，再 till sale pay %s").With(b.Due, x.ID, t.ID))

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/receipt"
 	"github.com/tillworks/till/internal/register"
 	management "github.com/tillworks/till/internal/shop"
 	"github.com/tillworks/till/internal/till"
@@ -477,6 +478,10 @@ func tenderWords(r register.Result) i18n.Message {
 		return i18n.T("the host approved %s of %s, which are taken; pay takes the rest, cancel gives the part back", "主机批准 %[2]s 中的 %[1]s，已收取；pay 收取余款，cancel 退还该部分").With(x.Amount, x.Asked)
 	case r.Outcome == till.OutcomeApproved:
 		return i18n.T("taken", "已收").With()
+	case x.State == till.Exception:
+		return i18n.T("%s: %s", "%s：%s").With(r.Outcome.Text(), stuck(x))
+	case isDeclinedByHost(x):
+		return receipt.DeclineText(x.ResponseCode)
 	case x.State.IsOpen():
 		return i18n.T("%s, the reversal is queued: till txn status %s", "%s，冲正已排队：till txn status %s").With(r.Outcome.Text(), x.ID)
 	case x.Reason == till.ReasonPartial:

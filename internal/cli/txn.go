@@ -361,6 +361,9 @@ func txnStatusRun(ctx context.Context, env *Env, o *txnShowOptions) error {
 		if err := env.WriteLine(&o.out, viewTxn(t), line); err != nil {
 			return err
 		}
+		if t.State == till.Exception {
+			env.Note(stuck(t))
+		}
 		if t.Outcome() == till.OutcomeUnknown {
 			return exitError{exitUnknown}
 		}
@@ -384,10 +387,10 @@ func newTxnResolve(env *Env, runF func(context.Context, *txnShowOptions) error) 
 	o := &txnShowOptions{}
 	c := newLeaf(env, leaf{
 		use:   "resolve",
-		short: i18n.T("Work on every reversal that waits", "处理所有等待中的冲正"),
+		short: i18n.T("Work on every reversal and notice that waits", "处理所有等待中的冲正与通知"),
 		long: i18n.T(
-			"Send every waiting reversal once. Every command that may talk to the host does this\nfirst, so it is needed only after a host was silent and no sale followed.",
-			"将所有等待中的冲正各发送一次。凡可能联系主机的命令都会先行处理，因此仅在主机无应答且\n之后没有交易时才需要。"),
+			"Send every reversal and every notice that waits once. Every command that may talk to the\nhost does this first, so it is needed only after a host was silent and no sale followed.\nWhat waits for a manager it leaves: till txn exceptions.",
+			"将所有等待中的冲正与通知各发送一次。凡可能联系主机的命令都会先行处理，因此仅在主机无应答且\n之后没有交易时才需要。等待主管处理的异常交易不受影响：till txn exceptions。"),
 		examples: []example{
 			{i18n.T("after the line came back", "线路恢复之后"), "till txn resolve"},
 		},
@@ -405,9 +408,7 @@ func txnResolveRun(ctx context.Context, env *Env, o *txnShowOptions) error {
 		if err != nil {
 			return err
 		}
-		if len(worked) == 0 {
-			env.Note(i18n.T("nothing is open", "没有未决交易").With())
-		}
+		noteRest(env, worked)
 		if err := env.Write(&o.out, out.Result{Value: viewTxns(worked), Table: txnTable(env, worked, s.cfg.Shop.Timezone)}); err != nil {
 			return err
 		}
@@ -416,6 +417,22 @@ func txnResolveRun(ctx context.Context, env *Env, o *txnShowOptions) error {
 		}
 		return nil
 	})
+}
+
+// noteRest tells where nothing was open, and what only a manager can end.
+func noteRest(env *Env, worked []till.Txn) {
+	waiting := 0
+	for _, t := range worked {
+		if t.State == till.Exception {
+			waiting++
+		}
+	}
+	switch {
+	case waiting > 0:
+		env.Note(i18n.T("waiting for a manager: %d, see till txn exceptions", "等待主管处理：%d 笔，见 till txn exceptions").With(waiting))
+	case len(worked) == 0:
+		env.Note(i18n.T("nothing is open", "没有未决交易").With())
+	}
 }
 
 func codeInWords(env *Env, code string) string {

@@ -159,7 +159,21 @@ func ResponseText(code string) i18n.Text {
 	case "Z3":
 		return i18n.T("Unable to go online, declined offline", "无法联机，脱机拒绝")
 	}
-	return i18n.T("Unlisted response code", "未列明的应答码")
+	return unlisted()
+}
+
+func unlisted() i18n.Text { return i18n.T("Unlisted response code", "未列明的应答码") }
+
+// IsListed reports a response code whose meaning [ResponseText] knows.
+func IsListed(code string) bool { return ResponseText(code) != unlisted() }
+
+// DeclineText is why the host declined, in words for whoever is at the counter: the code
+// with its meaning, or that nobody lists it.
+func DeclineText(code string) i18n.Message {
+	if !IsListed(code) {
+		return i18n.T("the host declined with response code %s, which no table lists: the acquirer knows what it means", "主机以应答码 %s 拒绝，该码未列明：请向收单机构询问其含义").With(code)
+	}
+	return i18n.T("the host declined: %s %s", "主机拒绝：%s %s").With(code, ResponseText(code))
 }
 
 // saysApproved reports a code whose words say that the host approved. Where the outcome

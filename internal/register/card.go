@@ -100,7 +100,7 @@ func noKeys() error {
 	return &till.Problem{
 		Code: till.CodeNoDevice,
 		What: i18n.T("there is nothing here to key a card number with; nothing was sent", "此处无法输入卡号；未发送任何数据").With(),
-		Hint: i18n.T("till pay takes it from a file or the keyboard: --entry manual", "till pay 可从文件或键盘输入：--entry manual").With(),
+		Hint: i18n.T("put it into a file: --card-file FILE, or - for standard input; at a terminal it is asked for", "请用文件提供：--card-file 文件，- 表示标准输入；在终端中会询问").With(),
 	}
 }
 

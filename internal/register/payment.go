@@ -372,13 +372,17 @@ func checkTerms(t till.Txn) error {
 	switch {
 	case t.Tender == till.Card:
 	case !t.Cashback.IsZero(), t.Plan != nil, t.AuthCode != "":
-		return amountProblem(i18n.T("cashback, instalments and an authorization code belong to a card, not to %s", "返现、分期和授权码只用于银行卡，不能用于%s").With(t.Tender.Text()))
+		return termsProblem(
+			i18n.T("cashback, instalments and an authorization code belong to a card, not to %s", "返现、分期和授权码只用于银行卡，不能用于%s").With(t.Tender.Text()),
+			i18n.T("leave them out, or take a card: --tender card", "请去掉这些选项，或使用银行卡：--tender card").With())
 	}
 	if back := t.Cashback; !back.IsZero() && (back.Currency() != t.Amount.Currency() || back.Minor() < 0 || back.Minor() >= t.Amount.Minor()) {
 		return amountProblem(i18n.T("cashback of %s in a payment of %s: the payment is for goods and cash together", "付款 %[2]s 中的返现 %[1]s 无效：付款须包含商品与返现金额").With(back, t.Amount))
 	}
 	if t.Plan != nil && (t.Plan.Count < 2 || t.Plan.Count > 99) {
-		return amountProblem(i18n.T("%d instalments: want 2 to 99", "%d 期分期无效：应为 2 至 99 期").With(t.Plan.Count))
+		return termsProblem(
+			i18n.T("%d instalments: want 2 to 99", "%d 期分期无效：应为 2 至 99 期").With(t.Plan.Count),
+			i18n.T("leave --instalments out for a payment at once", "一次付清请去掉 --instalments").With())
 	}
 	return checkVoice(t)
 }
@@ -389,7 +393,9 @@ func checkVoice(t till.Txn) error {
 		return nil
 	}
 	if len(t.AuthCode) != 6 || strings.Trim(t.AuthCode, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return amountProblem(i18n.T("authorization code %q: want six digits or capital letters, as the issuer gave them", "授权码 %q 无效：应为发卡行提供的六位数字或大写字母").With(t.AuthCode))
+		return termsProblem(
+			i18n.T("authorization code %q: want six digits or capital letters, as the issuer gave them", "授权码 %q 无效：应为发卡行提供的六位数字或大写字母").With(t.AuthCode),
+			i18n.T("ask the issuer again; leave --auth-code out to ask the host instead", "请再次向发卡行确认；去掉 --auth-code 则改为请求主机").With())
 	}
 	if isChip(t.Entry) {
 		return &till.Problem{
@@ -402,6 +408,10 @@ func checkVoice(t till.Txn) error {
 }
 
 func isChip(e till.Entry) bool { return e == till.Chip || e == till.Tap }
+
+func termsProblem(what, hint i18n.Message) error {
+	return &till.Problem{Code: till.CodeUsage, What: what, Hint: hint}
+}
 
 func amountProblem(what i18n.Message) error {
 	return &till.Problem{

@@ -136,7 +136,7 @@ func ShiftNotSettled(number int, txn till.TxnID, ticket till.TicketID) error {
 	p := &till.Problem{
 		Code: till.CodePending,
 		What: i18n.T("shift %d cannot close: the outcome of %s is not settled", "班次 %d 不能结束：%s 的结果尚未确定").With(number, txn),
-		Hint: i18n.T("settle it first: till txn resolve", "请先处理：till txn resolve").With(),
+		Hint: i18n.T("till txn resolve sends it again; what till txn exceptions lists waits for a manager", "till txn resolve 可重新发送；till txn exceptions 所列的须由主管裁定").With(),
 	}
 	if txn == "" {
 		p.What = i18n.T("shift %d cannot close: ticket %s is paid in part", "班次 %d 不能结束：单据 %s 只付了一部分").With(number, ticket)

@@ -50,7 +50,7 @@ func BatchNotSettled(number, open int, first till.TxnID) error {
 	return &till.Problem{
 		Code: till.CodePending,
 		What: i18n.T("batch %d cannot close: %d of its transactions are not settled, the first is %s", "批次 %d 不能结算：有 %d 笔交易结果未定，首笔为 %s").With(number, open, first),
-		Hint: i18n.T("settle them first: till txn resolve", "请先处理：till txn resolve").With(),
+		Hint: i18n.T("till txn resolve sends them again; those that till txn exceptions lists wait for a manager", "till txn resolve 可重新发送；till txn exceptions 所列的须由主管裁定").With(),
 	}
 }
 

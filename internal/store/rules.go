@@ -301,7 +301,9 @@ func CheckTip(x, original till.Txn, related []till.Txn, percent int) error {
 	case x.Amount.Currency() != original.Amount.Currency():
 		return otherCurrency(x, original)
 	case x.Batch != original.Batch:
-		return refuse(original.ID, i18n.T("%s is of batch %d, which takes no tips any more; the open batch is %d", "%s 属于批次 %d，已不能加小费；当前批次为 %d").With(original.ID, original.Batch, x.Batch))
+		return refuseWith(
+			i18n.T("%s is of batch %d, which takes no tips any more; the open batch is %d", "%s 属于批次 %d，已不能加小费；当前批次为 %d").With(original.ID, original.Batch, x.Batch),
+			i18n.T("take it as a payment of its own: till pay %s", "请作为单独一笔收款：till pay %s").With(x.Amount.Decimal()))
 	}
 	for _, r := range related {
 		if holds(r) && (r.Kind == till.Void || r.Kind == till.Refund) {
@@ -425,7 +427,7 @@ func checkLeft(f, original till.Txn, left money.Amount) error {
 	}
 	return refuseWith(
 		i18n.T("a refund of %s is more than the %s that are left of %s", "退货 %s 超出可退余额 %s（%s）").With(f.Amount, left, original.ID),
-		i18n.T("till txn show %s lists its refunds", "till txn show %s 可列出其退款").With(original.ID))
+		i18n.T("till refund %s gives back all that is left; till txn show %s lists its refunds", "till refund %s 退还全部余额；till txn show %s 可列出其退款").With(original.ID, original.ID))
 }
 
 func voidedAlready(original, void till.Txn) error {

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/tillworks/till/internal/i18n"
+	"github.com/tillworks/till/internal/receipt"
 	"github.com/tillworks/till/internal/shop"
 	"github.com/tillworks/till/internal/till"
 	"github.com/tillworks/till/internal/tui/common"
@@ -144,8 +145,12 @@ func (p Pay) tellOutcome() tea.Cmd {
 	case till.OutcomeApproved:
 		return common.Say(common.Good, i18n.T("taken; %s are still due", "已收；尚应付 %s").With(p.due))
 	case till.OutcomeDeclined:
+		text := i18n.T("DECLINED: nothing was taken, %s are due", "交易被拒绝：未收款，应付 %s").With(p.due)
+		if x := p.last(); x.DeclinedBy == till.ByHost && x.ResponseCode != "" {
+			text = i18n.T("%s; %s", "%s；%s").With(text, receipt.DeclineText(x.ResponseCode))
+		}
 		return common.Send(common.Tell{
-			Text: i18n.T("DECLINED: nothing was taken, %s are due", "交易被拒绝：未收款，应付 %s").With(p.due),
+			Text: text,
 			Hint: i18n.T("try another card or another tender", "请换卡或换用其他方式").With(), Tone: common.Bad, Bell: true,
 		})
 	case till.OutcomeReversed:
@@ -153,6 +158,12 @@ func (p Pay) tellOutcome() tea.Cmd {
 			Text: i18n.T("REVERSED: the shopper owes nothing of it, %s are due", "已冲正：顾客未被扣款，应付 %s").With(p.due), Tone: common.Warn, Bell: true,
 		})
 	case till.OutcomeUnknown:
+		if x := p.last(); x.State == till.Exception {
+			return common.Send(common.Tell{
+				Text: i18n.T("OUTCOME UNKNOWN: the host answered %s to the reversal, on which the till cannot act", "结果未知：主机对冲正应答 %s，收银机无法据此处理").With(x.ResponseCode),
+				Hint: i18n.T("a manager decides: till txn exceptions", "须由主管裁定：till txn exceptions").With(), Tone: common.Bad, Bell: true,
+			})
+		}
 	}
 	return common.Send(common.Tell{
 		Text: i18n.T("OUTCOME UNKNOWN: it is being reversed", "结果未知：正在冲正").With(),
