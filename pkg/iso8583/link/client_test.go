@@ -110,7 +110,7 @@ func TestKeyIsFreeAgain(t *testing.T) {
 	if _, err := client.RoundTrip(soon(t), req); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.RoundTrip(within(t, 20*time.Millisecond), req); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := client.RoundTrip(within(t, unanswered), req); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("after an answer: %v, want a deadline", err)
 	}
 	if _, err := client.RoundTrip(soon(t), req); err != nil {
@@ -122,7 +122,7 @@ func TestNoAnswerInTime(t *testing.T) {
 	noLeaks(t)
 	host := linktest.NewHost(t, linktest.Config{}, linktest.Silence())
 	client := dial(t, host, nil)
-	_, err := client.RoundTrip(within(t, 20*time.Millisecond), request(t, "0200", "TERM0001", 1))
+	_, err := client.RoundTrip(within(t, unanswered), request(t, "0200", "TERM0001", 1))
 	if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, link.ErrNotSent) || errors.Is(err, link.ErrLinkLost) {
 		t.Errorf("got %v, want the deadline alone", err)
 	}
@@ -171,15 +171,24 @@ func TestUnmatched(t *testing.T) {
 					owner.put(fmt.Sprintf("%s %s %s", m.MTI(), strings.TrimSpace(m.Value("41")), m.Value("11")))
 				}
 			})
-			answer, err := client.RoundTrip(within(t, 50*time.Millisecond), request(t, "0200", "TERM0001", 1))
-			if !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("got %v and %v, want a deadline", answer, err)
-			}
+			ctx, giveUp := context.WithCancel(t.Context())
+			defer giveUp()
+			ended := make(chan error, 1)
+			go func() {
+				_, err := client.RoundTrip(ctx, request(t, "0200", "TERM0001", 1))
+				ended <- err
+			}()
+			host.Await(1)
 			if strings.HasPrefix(tt.name, "late") {
+				giveUp()
 				late <- struct{}{}
 			}
 			if got := owner.await(t, len(tt.want)); fmt.Sprint(got) != fmt.Sprint(tt.want) {
 				t.Errorf("the owner got %q, want %q", got, tt.want)
+			}
+			giveUp()
+			if err := <-ended; !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v, want that it waited until it was given up", err)
 			}
 			if err := client.Close(); err != nil {
 				t.Error(err)
@@ -268,7 +277,7 @@ func TestGarbage(t *testing.T) {
 		cfg.Garbled = owner.put
 		cfg.Unmatched = func(m *iso8583.Message) { t.Errorf("garbage was handed over as a %s", m.MTI()) }
 	})
-	if _, err := client.RoundTrip(within(t, 50*time.Millisecond), request(t, "0200", "TERM0001", 1)); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := client.RoundTrip(within(t, unanswered), request(t, "0200", "TERM0001", 1)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, want a deadline: garbage is no answer", err)
 	}
 	owner.await(t, 1)
@@ -770,7 +779,7 @@ func TestKeepAlive(t *testing.T) {
 			}
 		}
 	})
-	if _, err := client.RoundTrip(within(t, 20*time.Millisecond), request(t, "0200", "TERM0001", 1)); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := client.RoundTrip(within(t, unanswered), request(t, "0200", "TERM0001", 1)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("an empty frame for an answer: %v", err)
 	}
 	if _, err := client.RoundTrip(soon(t), request(t, "0200", "TERM0001", 2)); err != nil {
@@ -782,7 +791,7 @@ func TestSkippedFrameIsNoAnswer(t *testing.T) {
 	host := linktest.NewHost(t, linktest.Config{Framing: link.TPDU(link.Binary2(), [5]byte{0x60})}, linktest.Noise([]byte("\x00\x02hi")))
 	var owner inbox[error]
 	client := dial(t, host, func(cfg *link.ClientConfig) { cfg.Garbled = owner.put })
-	if _, err := client.RoundTrip(within(t, 20*time.Millisecond), request(t, "0200", "TERM0001", 1)); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := client.RoundTrip(within(t, unanswered), request(t, "0200", "TERM0001", 1)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a frame without a tpdu for an answer: %v", err)
 	}
 	if got := owner.await(t, 1); !errors.Is(got[0], link.ErrFrameSkipped) {

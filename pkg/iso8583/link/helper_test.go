@@ -54,6 +54,10 @@ func soon(t testing.TB) context.Context {
 	return ctx
 }
 
+// unanswered is how long a request waits that gets no answer: long enough that it is on the
+// wire by then, on a busy machine too.
+const unanswered = 300 * time.Millisecond
+
 // within is a context whose deadline the test means to pass.
 func within(t testing.TB, d time.Duration) context.Context {
 	t.Helper()
