@@ -156,8 +156,8 @@ func newBatchClose(env *Env, runF func(context.Context, *batchOptions) error) *c
 		use:   "close",
 		short: i18n.T("Settle the open batch with the host", "与主机结算当前批次"),
 		long: i18n.T(
-			"Freeze the totals of the open batch and send them to the host (0500). It closes only\nwhen the host agrees. Where the totals differ and the host takes records, each is sent\n(UPLOADING) and the totals again (TRAILER); what differs then is shown side by side, by\nrecord, and the batch stays RECONCILE_ERROR. The next run goes on where this one\nstopped. Sales taken meanwhile belong to the next batch. Nothing may be open\nin it: waiting reversals are worked on first.",
-			"冻结当前批次的总计并发送给主机（0500）。仅在主机一致时结算成功。若总计不符且主机受理\n明细，则逐笔上送（UPLOADING）后再次发送总计（TRAILER）；仍有差异时按笔并列显示，批次\n保持 RECONCILE_ERROR。再次运行从中断处继续。其间的新交易计入下一批次。批次中不得有未决交易：会先处理\n等待中的冲正。"),
+			"Freeze the totals of the open batch and send them to the host (0500). It closes only\nwhen the host agrees. Where the totals differ and the host takes records, each is sent\n(UPLOADING) and the totals again (TRAILER); what differs then is shown side by side, by\nrecord, and the batch stays RECONCILE_ERROR. The next run goes on where this one\nstopped. Sales taken meanwhile belong to the next batch. Nothing may be open in it:\nwaiting reversals are worked on first, and exceptions wait for a manager.",
+			"冻结当前批次的总计并发送给主机（0500）。仅在主机一致时结算成功。若总计不符且主机受理\n明细，则逐笔上送（UPLOADING）后再次发送总计（TRAILER）；仍有差异时按笔并列显示，批次\n保持 RECONCILE_ERROR。再次运行从中断处继续。其间的新交易计入下一批次。批次中不得有未决\n交易：会先处理等待中的冲正，异常交易须由主管裁定。"),
 		examples: []example{
 			{i18n.T("at the end of the day", "营业结束时"), "till batch close"},
 		},

@@ -390,7 +390,7 @@ func newTxnResolve(env *Env, runF func(context.Context, *txnShowOptions) error) 
 		short: i18n.T("Work on every reversal and notice that waits", "处理所有等待中的冲正与通知"),
 		long: i18n.T(
 			"Send every reversal and every notice that waits once. Every command that may talk to the\nhost does this first, so it is needed only after a host was silent and no sale followed.\nWhat waits for a manager it leaves: till txn exceptions.",
-			"将所有等待中的冲正与通知各发送一次。凡可能联系主机的命令都会先行处理，因此仅在主机无应答且\n之后没有交易时才需要。等待主管处理的异常交易不受影响：till txn exceptions。"),
+			"将所有等待中的冲正与通知各发送一次。凡可能联系主机的命令都会先行处理，因此仅在主机无\n应答且之后没有交易时才需要。等待主管处理的异常交易不受影响：till txn exceptions。"),
 		examples: []example{
 			{i18n.T("after the line came back", "线路恢复之后"), "till txn resolve"},
 		},
