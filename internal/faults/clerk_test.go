@@ -39,6 +39,7 @@ func (c *clerk) ServeISO(ctx context.Context, q *iso8583.Message) (*iso8583.Mess
 			o.Alter = func(a *iso8583.Message) error { return another(a, f) }
 		}
 		o.Differ = c.miscount(m, q)
+		o.Code, o.Posted = c.refuse(m, q)
 	}
 	return c.s.w.sim.ServeOrdered(ctx, q, o)
 }
@@ -53,6 +54,21 @@ func (c *clerk) miscount(m *machine, q *iso8583.Message) (d hostsim.Difference) 
 		d = hostsim.Difference{Debits: 1, DebitMinor: 100}
 	}
 	return d
+}
+
+// refuse answers what is owed with a code that ends nothing and cannot be acted on: a
+// reversal, or a notice. The host may have done what it was told all the same.
+func (c *clerk) refuse(m *machine, q *iso8583.Message) (code string, posted bool) {
+	const invalid = "12"
+	if q.MTI().Class() != '4' && (q.MTI().Class() != '2' || q.MTI().Function() != '2') {
+		return "", false
+	}
+	f, _ := c.s.dice.fate(m.command, refusing, []int{30, 30})
+	if f == 0 {
+		return "", false
+	}
+	c.s.tell(m, "%s %s: the host refuses it%s", q.MTI(), q.Value("11"), []string{"", ", and does it"}[f-1])
+	return invalid, f == 2
 }
 
 // another makes an answer one to somebody else. The amount of an approval of a part is no

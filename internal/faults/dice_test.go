@@ -16,6 +16,7 @@ const (
 	answer   what = 'a' // the fate of a message from the host
 	deciding what = 'h' // what goes wrong in the host
 	counting what = 'n' // whether the host miscounts a batch
+	refusing what = 'r' // whether the host refuses what is owed
 	dialling what = 'l' // whether the host takes a connection
 	crashing what = 'c' // whether the power goes
 	storing  what = 's' // whether the disk takes a commit

@@ -7,10 +7,11 @@
 // (lost, late, twice, out of order, cut short, bits flipped, a wrong authentication code, the
 // connection closed before, within or after it), what the host does wrong (an answer to
 // somebody else, working keys that it changed, a batch that it counts wrong once or for
-// good), where the power goes (before, in and after every commit, and between any two
-// actions), when the disk is full or fails, and when a wall clock jumps by a day. Then the
-// links heal, everything must resolve within a minute, and the invariants of the design are
-// held against the books of both sides.
+// good, a reversal or a notice that it refuses and may have done all the same), where the
+// power goes (before, in and after every commit, and between any two actions), when the disk
+// is full or fails, and when a wall clock jumps by a day. A manager ends what is refused, or
+// has it tried again. Then the links heal, everything must resolve within a minute, and the
+// invariants of the design are held against the books of both sides.
 //
 // Time is that of testing/synctest and nothing happens at the same moment as anything
 // else, so the same seed tells the same story, byte for byte. A failing seed is shrunk to

@@ -69,6 +69,7 @@ func (s *schedule) check(ctx context.Context) {
 		s.checkBatches(ctx, m, b)
 		s.checkWallets(ctx, m, b)
 	}
+	s.checkDecided(b)
 	s.checkTold(b)
 	s.checkCommands(b)
 	s.checkUndone(b)
@@ -348,6 +349,30 @@ func (s *schedule) checkTold(b *books) {
 	}
 }
 
+// checkNothingWaits is I3 for a batch that is being closed: nothing of it is open, and none of
+// it waits for a manager.
+func (s *schedule) checkNothingWaits(ctx context.Context, m *machine, batch till.Batch) {
+	open, err := m.store.Txns(ctx, till.Filter{Batch: batch.Number, States: []till.State{till.Intent, till.Reversing, till.Advice, till.Exception}})
+	if err != nil || len(open) > 0 {
+		s.complain("I3: till %d closes a batch of which %d transactions are open (%v)", m.n+1, len(open), err)
+	}
+}
+
+// checkDecided holds what a manager said against the journal's word for it. What he said
+// while the power went was not said, where the journal has nothing else.
+func (s *schedule) checkDecided(b *books) {
+	for id, t := range b.byID {
+		d, said := s.decided[id]
+		switch {
+		case t.Decided == nil:
+		case !said || t.Decided.Reason == "":
+			s.complain("I9: %s of %s was decided %s, for the reason %q, and no manager said so", t.Kind, t.Amount, t.Decided.As, t.Decided.Reason)
+		case t.Decided.As == till.ResolvedPosted && t.State != till.Approved, t.Decided.As == till.ResolvedNotPosted && t.State != till.Reversed:
+			s.complain("I9: %s of %s is %s, and was decided %s (last said: %s)", t.Kind, t.Amount, t.State, t.Decided.As, d.As)
+		}
+	}
+}
+
 // checkCommands is I2: a command, given as often as you like, moves money once at most, and
 // has one transaction. Sales are told apart by their amounts, which are all different.
 func (s *schedule) checkCommands(b *books) {
@@ -360,7 +385,7 @@ func (s *schedule) checkCommands(b *books) {
 		}
 	}
 	for _, c := range s.plan {
-		isSale := c.of == 0 && c.act != preauth && c.act != advance && c.act != closing
+		isSale := c.of == 0 && c.act != preauth && c.act != advance && c.act != closing && c.act != decision
 		if n := charged[c.minor]; isSale && n > 1 {
 			s.complain("I2: command %d, %s, was charged %d times", c.n, c, n)
 		}

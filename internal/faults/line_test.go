@@ -49,7 +49,7 @@ func fateWords() []string {
 
 // chances are those of lost, late and so on, in a thousand.
 func requestChances() []int { return []int{150, 50, 100, 20, 15, 10, 10, 10, 10, 10} }
-func answerChances() []int  { return []int{150, 50, 100, 20, 15, 0, 10, 10, 10, 10} }
+func answerChances() []int  { return []int{150, 50, 100, 20, 15, 0, 10, 10, 20, 10} }
 
 // line is the network between the tills and the host, in memory.
 type line struct {
@@ -317,7 +317,7 @@ func (l *line) flip(frame []byte, r *rand.Rand) []byte {
 	body := len(l.body(frame))
 	at := len(frame) - body + r.IntN(body)
 	if l.isProved(frame) {
-		if m := l.message(frame); m.Has("39") && r.IntN(3) == 0 {
+		if m := l.message(frame); m.Has("39") && r.IntN(2) == 0 {
 			code := []byte(m.Value("39"))
 			code[r.IntN(len(code))] ^= 1 << r.IntN(3)
 			if changed, err := l.changed(frame, m, "39", code); err == nil {

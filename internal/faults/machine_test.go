@@ -210,6 +210,8 @@ func (m *machine) perform(ctx context.Context, c command) (string, error) {
 	case c.act == closing:
 		b, err := m.reg.CloseBatch(ctx)
 		return string(b.State), err
+	case c.act == decision:
+		return m.decide(ctx, c)
 	case c.of != 0:
 		return m.refer(ctx, c)
 	case c.act == preauth:

@@ -76,6 +76,9 @@ func mutants() []mutant {
 		{name: "silence is taken for a decline", stores: func(_ *machine, s register.Store) register.Store {
 			return &declinesSilence{s}
 		}},
+		{name: "a reversal that is refused is taken for acknowledged", stores: func(_ *machine, s register.Store) register.Store {
+			return &endsRefused{s}
+		}},
 		{name: "a batch that differs is closed", stores: func(_ *machine, s register.Store) register.Store {
 			return &closesOver{s}
 		}},
@@ -244,7 +247,7 @@ func (s *dropsAtMidnight) Adopt(ctx context.Context) (all []till.Txn, err error)
 	}
 	today := s.m.clock().Format("0102")
 	for _, t := range open {
-		if t.Tender != till.Card || t.At.UTC().Format("0102") == today {
+		if t.Tender != till.Card || t.Notice != till.NoNotice || t.At.UTC().Format("0102") == today {
 			all = append(all, t)
 			continue
 		}
@@ -282,6 +285,19 @@ type declinesSilence struct{ register.Store }
 func (s *declinesSilence) Record(ctx context.Context, t till.Txn) (till.Txn, error) {
 	if t.State == till.Reversing && t.Reason == till.ReasonTimeout && t.Attempts == 1 {
 		t.State, t.Reason, t.Attempts = till.Declined, "", 0
+	}
+	return s.Store.Record(ctx, t)
+}
+
+// endsRefused keeps no exceptions.
+type endsRefused struct{ register.Store }
+
+// Record implements register.Journal.
+func (s *endsRefused) Record(ctx context.Context, t till.Txn) (till.Txn, error) {
+	if t.State == till.Exception {
+		if t.State = till.Reversed; t.Notice != till.NoNotice {
+			t.State = till.Approved
+		}
 	}
 	return s.Store.Record(ctx, t)
 }

@@ -122,7 +122,13 @@ func (p *port) NextSTAN(ctx context.Context, terminal string) (till.STAN, error)
 
 // StartClose implements register.Batches.
 func (p *port) StartClose(ctx context.Context, terminal string) (till.Batch, error) {
-	return commit(p.m, "the commit that starts the closing", func() (till.Batch, error) { return p.Store.StartClose(ctx, terminal) })
+	return commit(p.m, "the commit that starts the closing", func() (till.Batch, error) {
+		b, err := p.Store.StartClose(ctx, terminal)
+		if err == nil {
+			p.m.s.checkNothingWaits(ctx, p.m, b)
+		}
+		return b, err
+	})
 }
 
 // RecordBatch implements register.Batches.

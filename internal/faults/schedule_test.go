@@ -46,6 +46,7 @@ const (
 	void       act = "void"
 	refund     act = "refund"
 	closing    act = "close of the batch"
+	decision   act = "word of the manager"
 )
 
 // chance is an act and how often it comes, beside the others.
@@ -58,7 +59,7 @@ func acts() []chance {
 	return []chance{
 		{swipe, 26}, {chip, 4}, {tap, 3}, {keyed, 2}, {cash, 8}, {lines, 7}, {counted, 8}, {shown, 3}, {scanned, 3},
 		{cashback, 2}, {instalment, 1}, {voice, 2}, {advance, 2}, {preauth, 5}, {increment, 2}, {completion, 3}, {notified, 1}, {tip, 3},
-		{void, 11}, {refund, 11}, {closing, 4},
+		{void, 11}, {refund, 11}, {closing, 4}, {decision, 3},
 	}
 }
 
@@ -92,8 +93,8 @@ func (c command) String() string {
 	switch {
 	case c.act == void:
 		return fmt.Sprintf("void of %d", c.of)
-	case c.act == closing:
-		return string(closing)
+	case c.act == closing, c.act == decision:
+		return string(c.act)
 	case c.of != 0:
 		return fmt.Sprintf("%s of %s to %d", c.act, cny(c.minor), c.of)
 	}
@@ -165,7 +166,7 @@ func (a act) cents(r *rand.Rand) int64 {
 	switch a {
 	case shown, scanned:
 		return cents(r, 71, 76, 77, 78)
-	case cash, counted, closing, voice:
+	case cash, counted, closing, decision, voice:
 		return 0
 	case lines: // of a part of which the ticket would wait for the rest
 		return cents(r, 5, 51, 68, 69, countedLate, countedMore)
@@ -201,7 +202,8 @@ type schedule struct {
 	batches map[int]*machine
 	traces  map[traceKey]string // what each trace number was used for
 	told    []told
-	disk    durable // of a mutant
+	decided map[till.TxnID]till.Resolution // what a manager said last
+	disk    durable                        // of a mutant
 }
 
 type traceKey struct {
@@ -230,7 +232,7 @@ func (w *world) run(t *testing.T, tr trial) *schedule {
 	w.schedules++
 	s := &schedule{
 		w: w, id: fmt.Sprint(w.schedules), seed: tr.seed, dice: newDice(tr.seed, tr.forgiven), left: tr.left,
-		batches: map[int]*machine{}, traces: map[traceKey]string{},
+		batches: map[int]*machine{}, traces: map[traceKey]string{}, decided: map[till.TxnID]till.Resolution{},
 		disk: durable{pending: map[till.TxnID]till.Txn{}, lost: map[till.TxnID]bool{}, late: map[till.TxnID]bool{}},
 	}
 	s.dice.fair = tr.fair
@@ -307,7 +309,9 @@ func (s *schedule) heal(ctx context.Context) {
 		m.command, m.off = 0, 0 // somebody sets the clock right as well
 		settled := false
 		for began := time.Now(); !settled && time.Since(began) < time.Minute; time.Sleep(time.Second) {
-			settled = m.settle(ctx)
+			if settled = m.settle(ctx); !settled {
+				m.retryAll(ctx)
+			}
 		}
 		if !settled {
 			s.complain("I3: something is open at till %d a minute after everything healed", m.n+1)

@@ -214,6 +214,11 @@ func (r *Register) askHost(ctx context.Context, t till.Txn, w wish) (Result, err
 	if err := r.checkReversals(t, open); err != nil {
 		return Result{}, err
 	}
+	if len(open) > 0 { // what it names may have been among it, and has its reference number by now
+		if w.original, w.undoes, err = r.originalsOf(ctx, t); err != nil {
+			return Result{}, err
+		}
+	}
 	return r.payByCard(ctx, t, w)
 }
 
