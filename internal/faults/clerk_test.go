@@ -68,6 +68,9 @@ func (c *clerk) refuse(m *machine, q *iso8583.Message) (code string, posted bool
 		return "", false
 	}
 	c.s.tell(m, "%s %s: the host refuses it%s", q.MTI(), q.Value("11"), []string{"", ", and does it"}[f-1])
+	c.s.mu.Lock()
+	c.s.refused = true
+	c.s.mu.Unlock()
 	return invalid, f == 2
 }
 

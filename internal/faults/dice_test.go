@@ -17,6 +17,7 @@ const (
 	deciding what = 'h' // what goes wrong in the host
 	counting what = 'n' // whether the host miscounts a batch
 	refusing what = 'r' // whether the host refuses what is owed
+	giving   what = 'g' // whether the operator gives up
 	dialling what = 'l' // whether the host takes a connection
 	crashing what = 'c' // whether the power goes
 	storing  what = 's' // whether the disk takes a commit

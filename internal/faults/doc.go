@@ -9,8 +9,8 @@
 // somebody else, working keys that it changed, a batch that it counts wrong once or for
 // good, a reversal or a notice that it refuses and may have done all the same), where the
 // power goes (before, in and after every commit, and between any two actions), when the disk
-// is full or fails, and when a wall clock jumps by a day. A manager ends what is refused, or
-// has it tried again. Then the links heal, everything must resolve within a minute, and the
+// is full or fails, when a wall clock jumps by a day, and when the operator cancels. A manager
+// ends what is refused, or has it tried again. Then the links heal, everything must resolve within a minute, and the
 // invariants of the design are held against the books of both sides.
 //
 // Time is that of testing/synctest and nothing happens at the same moment as anything

@@ -68,6 +68,8 @@ func (s *schedule) check(ctx context.Context) {
 		s.checkPostings(ctx, m, b)
 		s.checkBatches(ctx, m, b)
 		s.checkWallets(ctx, m, b)
+		s.checkParameters(ctx, m)
+		s.checkConfirmed(ctx, m, b)
 	}
 	s.checkDecided(b)
 	s.checkTold(b)
@@ -350,11 +352,50 @@ func (s *schedule) checkTold(b *books) {
 }
 
 // checkNothingWaits is I3 for a batch that is being closed: nothing of it is open, and none of
-// it waits for a manager.
+// it waits for a manager. It is looked for where the host refused something.
 func (s *schedule) checkNothingWaits(ctx context.Context, m *machine, batch till.Batch) {
+	s.mu.Lock()
+	refused := s.refused
+	s.mu.Unlock()
+	if !refused {
+		return
+	}
 	open, err := m.store.Txns(ctx, till.Filter{Batch: batch.Number, States: []till.State{till.Intent, till.Reversing, till.Advice, till.Exception}})
 	if err != nil || len(open) > 0 {
 		s.complain("I3: till %d closes a batch of which %d transactions are open (%v)", m.n+1, len(open), err)
+	}
+}
+
+// checkParameters is a download that was cut off: the terminal has the whole of the host's
+// parameters or none.
+func (s *schedule) checkParameters(ctx context.Context, m *machine) {
+	session, err := m.store.Session(ctx, m.terminal)
+	if err != nil || len(session.Parameters) > 0 && !bytes.Equal(session.Parameters, parameters()) {
+		s.complain("till %d has %d bytes of parameters, want all %d or none (%v)", m.n+1, len(session.Parameters), len(parameters()), err)
+	}
+}
+
+// checkConfirmed is what became of the issuer's scripts: a host that wants to hear it has, of
+// each transaction at whose end a card had run one or refused it.
+func (s *schedule) checkConfirmed(ctx context.Context, m *machine, b *books) {
+	if !s.w.profile.Expects.Scripts {
+		return
+	}
+	heard := map[posting]bool{}
+	told, err := s.w.sim.Confirmations(ctx)
+	for _, c := range told {
+		if c.Script && c.Terminal == m.terminal {
+			heard[posting{batch: c.Batch, stan: c.STAN}] = true
+		}
+	}
+	waiting, waitingErr := m.store.Confirmations(ctx, m.terminal)
+	if err != nil || waitingErr != nil || len(waiting) > 0 {
+		s.complain("till %d still has %d results of scripts to tell (%v, %v)", m.n+1, len(waiting), err, waitingErr)
+	}
+	for _, t := range b.txns[m] {
+		if t.Chip != nil && len(t.Chip.Scripts) > 0 && !heard[posting{batch: t.Batch, stan: t.STAN}] {
+			s.complain("the host never heard what became of the script to trace number %s of till %d", t.STAN, m.n+1)
+		}
 	}
 }
 
@@ -385,7 +426,7 @@ func (s *schedule) checkCommands(b *books) {
 		}
 	}
 	for _, c := range s.plan {
-		isSale := c.of == 0 && c.act != preauth && c.act != advance && c.act != closing && c.act != decision
+		isSale := c.of == 0 && c.act != preauth && c.act != advance && c.act.isMoney()
 		if n := charged[c.minor]; isSale && n > 1 {
 			s.complain("I2: command %d, %s, was charged %d times", c.n, c, n)
 		}

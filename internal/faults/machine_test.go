@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tillworks/till/internal/cart"
 	"github.com/tillworks/till/internal/host"
 	"github.com/tillworks/till/internal/register"
 	"github.com/tillworks/till/internal/store/sqlite"
@@ -169,6 +170,26 @@ func isRefused(err error) bool {
 	return errors.As(err, &p) && (p.Code == till.CodeNotPermitted || p.Code == till.CodeUsage || p.Code == till.CodeNotFound)
 }
 
+// patience is how long the operator stays: now and then he cancels a command, while the card
+// is awaited or while the host is, with a card or without.
+func (m *machine) patience() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	f, r := m.s.dice.fate(m.command, giving, []int{20, 20, 20})
+	if f == 0 {
+		return ctx, cancel
+	}
+	from := []time.Duration{time.Millisecond, time.Millisecond, shopperTakes}[f-1]
+	to := []time.Duration{shopperTakes + hostTimeout, 2 * slowest, shopperTakes + 2*slowest}[f-1]
+	going := time.AfterFunc(between(r, from, to), func() {
+		m.s.tell(m, "the operator cancels")
+		cancel()
+	})
+	return ctx, func() {
+		going.Stop()
+		cancel()
+	}
+}
+
 var errPower = errors.New("the power went")
 
 // attempt performs a command until it ends or the power goes; then the till starts anew.
@@ -183,7 +204,9 @@ func (m *machine) attempt(c command) (outcome string, err error) {
 			outcome, err = "power is back", errPower
 		}
 	}()
-	outcome, err = m.perform(context.Background(), c)
+	ctx, over := m.patience()
+	defer over()
+	outcome, err = m.perform(ctx, c)
 	if err != nil {
 		outcome = inWords(err)
 	}
@@ -212,6 +235,12 @@ func (m *machine) perform(ctx context.Context, c command) (string, error) {
 		return string(b.State), err
 	case c.act == decision:
 		return m.decide(ctx, c)
+	case c.act == balance:
+		_, err := m.reg.Balance(ctx, till.Swipe)
+		return "told", err
+	case c.act == download:
+		_, err := m.reg.Download(ctx)
+		return "stored", err
 	case c.of != 0:
 		return m.refer(ctx, c)
 	case c.act == preauth:
@@ -241,7 +270,7 @@ func (s *schedule) key(n int) string { return fmt.Sprintf("%s/%02d", s.id, n) }
 func (m *machine) payment(c command) register.Payment {
 	p := register.Payment{Key: m.s.key(c.n), Amount: cny(c.minor), Tender: till.Card, Entry: till.Swipe}
 	switch c.act {
-	case chip:
+	case chip, scripted:
 		p.Entry = till.Chip
 	case keyed:
 		p.Entry = till.Manual
@@ -285,11 +314,31 @@ func (m *machine) refer(ctx context.Context, c command) (string, error) {
 		res, err = m.reg.Complete(ctx, further)
 	case tip:
 		res, err = m.reg.Tip(ctx, further)
+	case returned:
+		if undo, err = m.goodsBack(ctx, c, undo); err == nil {
+			res, err = m.reg.Refund(ctx, undo)
+		}
 	default:
 		undo.Amount = cny(c.minor)
 		res, err = m.reg.Refund(ctx, undo)
 	}
 	return string(res.Outcome), err
+}
+
+// goodsBack is the refund of a sale of goods, with the ticket that takes them back.
+func (m *machine) goodsBack(ctx context.Context, c command, undo register.Undo) (register.Undo, error) {
+	sold, err := m.store.Ticket(ctx, till.TicketID("T"+m.s.key(c.of)))
+	if err != nil {
+		return undo, err
+	}
+	t, err := cart.Return(sold, nil, till.BasketReturn{Original: sold.ID, Reason: "cold"})
+	if err != nil {
+		return undo, err
+	}
+	t.ID = till.TicketID("R" + undo.Key)
+	t.Key, t.Terminal, t.At = string(t.ID), m.terminal, m.clock()
+	undo.Amount, undo.For = t.Total, register.For{Ticket: t.ID, Priced: &t}
+	return undo, nil
 }
 
 // ticket is the sale of one thing to the member.

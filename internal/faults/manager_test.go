@@ -42,7 +42,7 @@ func (m *machine) decide(ctx context.Context, c command) (string, error) {
 // told again, since the goods are gone; so is one of another amount, of which nobody could
 // say that it is posted.
 func (m *machine) asHostHas(ctx context.Context, t till.Txn) till.ResolvedAs {
-	entries, err := m.s.w.sim.EntriesOf(ctx, t.Terminal)
+	entries, err := m.s.w.sim.EntriesOf(context.WithoutCancel(ctx), t.Terminal) // the acquirer speaks out
 	if err != nil {
 		m.s.complain("reading the host: %v", err)
 	}

@@ -79,6 +79,9 @@ func mutants() []mutant {
 		{name: "a reversal that is refused is taken for acknowledged", stores: func(_ *machine, s register.Store) register.Store {
 			return &endsRefused{s}
 		}},
+		{name: "the result of a script is told once", stores: func(_ *machine, s register.Store) register.Store {
+			return &tellsOnce{s}
+		}},
 		{name: "a batch that differs is closed", stores: func(_ *machine, s register.Store) register.Store {
 			return &closesOver{s}
 		}},
@@ -300,6 +303,20 @@ func (s *endsRefused) Record(ctx context.Context, t till.Txn) (till.Txn, error) 
 		}
 	}
 	return s.Store.Record(ctx, t)
+}
+
+// tellsOnce forgets the results of scripts once it has sent them.
+type tellsOnce struct{ register.Store }
+
+// Confirmations implements register.Confirmations.
+func (s *tellsOnce) Confirmations(ctx context.Context, terminal string) (fresh []till.Confirmation, err error) {
+	all, err := s.Store.Confirmations(ctx, terminal)
+	for _, c := range all {
+		if c.Attempts == 0 {
+			fresh = append(fresh, c)
+		}
+	}
+	return fresh, err
 }
 
 // closesOver closes a batch on which the host does not agree.

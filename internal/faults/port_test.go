@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/tillworks/till/internal/register"
 	"github.com/tillworks/till/internal/till"
@@ -99,6 +100,14 @@ func (p *port) SaveKeys(ctx context.Context, terminal string, keys []byte) error
 	return err
 }
 
+// SaveParameters implements register.Batches.
+func (p *port) SaveParameters(ctx context.Context, terminal string, parameters []byte) error {
+	_, err := commit(p.m, "the commit of the parameters", func() (struct{}, error) {
+		return struct{}{}, p.Store.SaveParameters(ctx, terminal, parameters)
+	})
+	return err
+}
+
 // CountConfirmation implements register.Confirmations.
 func (p *port) CountConfirmation(ctx context.Context, seq int) error {
 	_, err := commit(p.m, "the commit of an attempt to confirm", func() (struct{}, error) {
@@ -160,9 +169,17 @@ type slot struct {
 	m *machine
 }
 
+// shopperTakes is how long it takes to find a card.
+const shopperTakes = time.Second
+
 // Wait implements register.Reader.
 func (s *slot) Wait(ctx context.Context) (reader.Card, error) {
 	s.m.point("before the card is read")
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(shopperTakes):
+	}
 	c, err := s.Reader.Wait(ctx)
 	if chip, ok := c.(reader.Chip); ok {
 		c = &socket{chip, s.m}

@@ -46,6 +46,10 @@ const (
 	void       act = "void"
 	refund     act = "refund"
 	closing    act = "close of the batch"
+	scripted   act = "sale by chip with an issuer's script"
+	returned   act = "return of goods"
+	balance    act = "balance inquiry"
+	download   act = "download of parameters"
 	decision   act = "word of the manager"
 )
 
@@ -59,7 +63,7 @@ func acts() []chance {
 	return []chance{
 		{swipe, 26}, {chip, 4}, {tap, 3}, {keyed, 2}, {cash, 8}, {lines, 7}, {counted, 8}, {shown, 3}, {scanned, 3},
 		{cashback, 2}, {instalment, 1}, {voice, 2}, {advance, 2}, {preauth, 5}, {increment, 2}, {completion, 3}, {notified, 1}, {tip, 3},
-		{void, 11}, {refund, 11}, {closing, 4}, {decision, 3},
+		{void, 11}, {refund, 11}, {scripted, 2}, {returned, 5}, {balance, 2}, {download, 1}, {closing, 3}, {decision, 3},
 	}
 }
 
@@ -68,7 +72,9 @@ func (a act) of() []act {
 	sales := []act{swipe, chip, tap, keyed, cash, shown, scanned, cashback, instalment, voice, completion, notified}
 	switch a {
 	case void:
-		return append(sales, lines, counted, refund, preauth, advance)
+		return append(sales, lines, counted, refund, returned, preauth, advance)
+	case returned:
+		return []act{lines, counted}
 	case refund:
 		return sales
 	case increment, completion, notified:
@@ -78,6 +84,9 @@ func (a act) of() []act {
 	}
 	return nil
 }
+
+// isMoney reports an act that is for an amount.
+func (a act) isMoney() bool { return a != closing && a != decision && a != balance && a != download }
 
 // command is one wish of the shop, under one key.
 type command struct {
@@ -93,7 +102,7 @@ func (c command) String() string {
 	switch {
 	case c.act == void:
 		return fmt.Sprintf("void of %d", c.of)
-	case c.act == closing, c.act == decision:
+	case !c.act.isMoney():
 		return string(c.act)
 	case c.of != 0:
 		return fmt.Sprintf("%s of %s to %d", c.act, cny(c.minor), c.of)
@@ -137,6 +146,8 @@ func draw(r *rand.Rand, n, machines int, before []command) command {
 	o := found[r.IntN(len(found))]
 	c.of = o.n
 	switch c.act {
+	case returned:
+		c.minor = o.minor
 	case refund:
 		c.minor = 1 + r.Int64N(o.minor)
 	case tip:
@@ -166,8 +177,10 @@ func (a act) cents(r *rand.Rand) int64 {
 	switch a {
 	case shown, scanned:
 		return cents(r, 71, 76, 77, 78)
-	case cash, counted, closing, decision, voice:
+	case cash, counted, closing, decision, balance, download, voice:
 		return 0
+	case scripted:
+		return scripts()[r.IntN(len(scripts()))]
 	case lines: // of a part of which the ticket would wait for the rest
 		return cents(r, 5, 51, 68, 69, countedLate, countedMore)
 	case preauth, advance: // of which none is miscounted
@@ -203,6 +216,7 @@ type schedule struct {
 	traces  map[traceKey]string // what each trace number was used for
 	told    []told
 	decided map[till.TxnID]till.Resolution // what a manager said last
+	refused bool                           // the host refused something that is owed
 	disk    durable                        // of a mutant
 }
 

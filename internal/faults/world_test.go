@@ -139,11 +139,17 @@ const (
 	countedMore = 46 // as one minor unit more, whatever is uploaded
 )
 
-// rules are those of the lab that decline, delay and miscount; the others are for people.
+// scripts are the ends of amounts that bring a script to the card: one that it runs and that
+// changes nothing in it, and one that nobody signed.
+func scripts() []int64 { return []int64{82, 85} }
+
+// rules are those of the lab that decline, delay, miscount and send scripts; the others are
+// for people.
 func rules() []hostsim.Rule {
 	return []hostsim.Rule{
 		{Minor: 5, Code: "05"}, {Minor: 10, Partial: true}, {Minor: 51, Code: "51"}, {Minor: 68, Fate: hostsim.Lost}, {Minor: 69, Fate: hostsim.Late},
 		{Minor: countedLate, Counted: hostsim.CountedLate}, {Minor: countedMore, Counted: hostsim.CountedMore},
+		{Minor: scripts()[0], Script: hostsim.UnblockPIN}, {Minor: scripts()[1], Script: hostsim.SpoiltScript},
 	}
 }
 
@@ -192,7 +198,17 @@ func found(dir string) error {
 	_, put := s.PutItems(ctx, []till.Item{item}, ch)
 	received := s.MoveStock(ctx, []till.StockMove{{SKU: goods, Quantity: till.Units(onHand), Reason: till.StockReceive, At: start()}}, till.StockRefuse)
 	_, joined := s.PutMember(ctx, till.Member{ID: member, Since: start()}, ch)
-	return errors.Join(put, received, joined, w.leave())
+	told := os.WriteFile(filepath.Join(dir, "host", "parameters.txt"), parameters(), 0o600)
+	return errors.Join(put, received, joined, told, w.leave())
+}
+
+// parameters are what the host downloads, in three parts. They bound nothing here.
+func parameters() []byte {
+	text := []byte("batch.limit=999\n")
+	for n := range 40 {
+		text = fmt.Appendf(text, "remark.%02d=0\n", n)
+	}
+	return text
 }
 
 // copyFolder gives a world the shop that was founded.
