@@ -72,6 +72,27 @@ func (m *machine) rule(ctx context.Context, t till.Txn, as till.ResolvedAs) erro
 	return err
 }
 
+// dropUnknown is the manager on notices that the host refuses for good: they name what he
+// said is posted, of which nobody here knows the host's reference number. Nothing is posted of
+// them. It returns whether that settles everything.
+func (m *machine) dropUnknown(ctx context.Context) bool {
+	time.Sleep(hostTimeout + latest + time.Minute) // what is on its way has come
+	waiting, err := m.exceptions(ctx)
+	if err != nil {
+		m.s.complain("reading the exceptions: %v", err)
+	}
+	for _, t := range waiting {
+		o, err := m.store.Txn(ctx, t.Original)
+		if err != nil || t.Notice == till.NoNotice || o.RRN != "" {
+			continue
+		}
+		if err := m.rule(ctx, t, till.ResolvedNotPosted); err != nil {
+			m.s.complain("I3: %s of %s at till %d waits for a manager, who is refused: %v", t.Kind, t.Amount, m.n+1, err)
+		}
+	}
+	return m.settle(ctx)
+}
+
 // retryAll is the manager once everything healed: the host is asked again.
 func (m *machine) retryAll(ctx context.Context) {
 	waiting, err := m.exceptions(ctx)
