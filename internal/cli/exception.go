@@ -52,6 +52,7 @@ type decideOptions struct {
 	id       string
 	as       string
 	reason   string
+	rrn      string
 	approver approver
 }
 
@@ -61,10 +62,11 @@ func newTxnDecide(env *Env, runF func(context.Context, *decideOptions) error) *c
 		use:   "decide ID posted|not-posted|retry",
 		short: i18n.T("End an exception by a manager's word", "由主管裁定异常交易"),
 		long: i18n.T(
-			"End an exception by what was found out at the acquirer: posted, the host has it and it\nis approved; not-posted, the host has it not and it is undone; or retry, which sends the\nmessage again. It needs a manager and a reason; both stand in the journal.",
-			"根据向收单机构核实的结果裁定异常交易：posted 表示主机已入账，交易为已批准；not-posted\n表示主机未入账，交易作废；retry 重新发送报文。须由主管操作并说明原因，均记入流水账。"),
+			"End an exception by what was found out at the acquirer: posted, the host has it and it\nis approved; not-posted, the host has it not and it is undone; or retry, which sends the\nmessage again. It needs a manager and a reason; both stand in the journal.\nWith --rrn a later refund, void or tip can name what was posted at the host.",
+			"根据向收单机构核实的结果裁定异常交易：posted 表示主机已入账，交易为已批准；not-posted\n表示主机未入账，交易作废；retry 重新发送报文。须由主管操作并说明原因，均记入流水账。\n用 --rrn 登记参考号后，日后的退款、撤销或小费才能在主机上指明该交易。"),
 		examples: []example{
 			{i18n.T("the acquirer has it not", "收单机构未入账"), `till txn decide 7Q2M4X8RT0VB not-posted --reason "acquirer's help desk, ticket 4711"`},
+			{i18n.T("the acquirer has it, and told the reference number", "收单机构已入账，并告知参考号"), `till txn decide 7Q2M4X8RT0VB posted --rrn 633400000017 --reason "acquirer's help desk, ticket 4711"`},
 			{i18n.T("once more, now that the host works", "主机恢复后重发"), `till txn decide 7Q2M4X8RT0VB retry --reason "host was repaired"`},
 		},
 		result: txnView{},
@@ -74,6 +76,7 @@ func newTxnDecide(env *Env, runF func(context.Context, *decideOptions) error) *c
 	bindLine(env, c)
 	bindApprover(env, c, &o.approver)
 	c.Flags().StringVar(&o.reason, "reason", "", env.Say(i18n.T("what was found out, and where: `TEXT`", "核实的结果与来源 `TEXT`")))
+	c.Flags().StringVar(&o.rrn, "rrn", "", env.Say(i18n.T("of posted: the host's reference number (field 37), `RRN`", "posted 时主机的参考号（第 37 域）`RRN`")))
 	return c
 }
 
@@ -89,7 +92,7 @@ func decideRun(ctx context.Context, env *Env, o *decideOptions) error {
 			return err
 		}
 		t, err = approved(ctx, env, o.approver, func(a *management.Approval) (till.Txn, error) {
-			return s.shop.Decide(ctx, t.ID, till.Resolution{As: as, Reason: strings.TrimSpace(o.reason)}, a)
+			return s.shop.Decide(ctx, t.ID, till.Resolution{As: as, Reason: strings.TrimSpace(o.reason), RRN: strings.TrimSpace(o.rrn)}, a)
 		})
 		if err != nil {
 			return err

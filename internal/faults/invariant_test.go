@@ -343,7 +343,6 @@ func (s *schedule) checkTold(b *books) {
 	for _, said := range s.told {
 		t, known := b.byID[said.id]
 		switch {
-		case t.Decided != nil && t.Decided.As == till.ResolvedNotPosted: // a notice that the host never took
 		case said.outcome == till.OutcomeApproved && (!known || t.State != till.Approved):
 			s.complain("I1: command %d was told approved, and is %q", said.command, t.State)
 		case said.outcome == till.OutcomeDeclined && t.State == till.Approved:

@@ -27,21 +27,22 @@ func (m *machine) decide(ctx context.Context, c command) (string, error) {
 		time.Sleep(between(r, hostTimeout+latest+time.Minute, 10*time.Minute))
 	}
 	for _, t := range waiting {
-		as := till.ResolvedRetry
+		as, rrn := till.ResolvedRetry, ""
 		if asks {
-			as = m.asHostHas(ctx, t)
+			as, rrn = m.asHostHas(ctx, t)
 		}
-		if err := m.rule(ctx, t, as); err != nil {
+		if err := m.rule(ctx, t, as, rrn); err != nil {
 			return "", err
 		}
 	}
 	return fmt.Sprintf("%d exceptions", len(waiting)), nil
 }
 
-// asHostHas is what the acquirer's books say of an exception. A notice that is not in them is
+// asHostHas is what the acquirer's books say of an exception, with the reference number that
+// whatever names it later needs. A notice that is not in them is
 // told again, since the goods are gone; so is one of another amount, of which nobody could
 // say that it is posted.
-func (m *machine) asHostHas(ctx context.Context, t till.Txn) till.ResolvedAs {
+func (m *machine) asHostHas(ctx context.Context, t till.Txn) (as till.ResolvedAs, rrn string) {
 	entries, err := m.s.w.sim.EntriesOf(context.WithoutCancel(ctx), t.Terminal) // the acquirer speaks out
 	if err != nil {
 		m.s.complain("reading the host: %v", err)
@@ -51,46 +52,25 @@ func (m *machine) asHostHas(ctx context.Context, t till.Txn) till.ResolvedAs {
 			continue
 		}
 		if e.Amount == t.Amount {
-			return till.ResolvedPosted
+			return till.ResolvedPosted, e.RRN
 		}
-		return till.ResolvedRetry
+		return till.ResolvedRetry, ""
 	}
 	if t.Notice != till.NoNotice {
-		return till.ResolvedRetry
+		return till.ResolvedRetry, ""
 	}
-	return till.ResolvedNotPosted
+	return till.ResolvedNotPosted, ""
 }
 
 // rule is the manager's word on one exception, with his reason.
-func (m *machine) rule(ctx context.Context, t till.Txn, as till.ResolvedAs) error {
-	d := till.Resolution{As: as, By: "manager", Reason: fmt.Sprintf("the acquirer at %s: %s", m.s.clock().Format(time.TimeOnly), as)}
+func (m *machine) rule(ctx context.Context, t till.Txn, as till.ResolvedAs, rrn string) error {
+	d := till.Resolution{As: as, RRN: rrn, By: "manager", Reason: fmt.Sprintf("the acquirer at %s: %s", m.s.clock().Format(time.TimeOnly), as)}
 	m.s.tell(m, "%s %s of %s: %s", t.Kind, t.STAN, t.Amount, as)
 	m.s.mu.Lock()
 	m.s.decided[t.ID] = d
 	m.s.mu.Unlock()
 	_, err := m.reg.Decide(ctx, t.ID, d)
 	return err
-}
-
-// dropUnknown is the manager on notices that the host refuses for good: they name what he
-// said is posted, of which nobody here knows the host's reference number. Nothing is posted of
-// them. It returns whether that settles everything.
-func (m *machine) dropUnknown(ctx context.Context) bool {
-	time.Sleep(hostTimeout + latest + time.Minute) // what is on its way has come
-	waiting, err := m.exceptions(ctx)
-	if err != nil {
-		m.s.complain("reading the exceptions: %v", err)
-	}
-	for _, t := range waiting {
-		o, err := m.store.Txn(ctx, t.Original)
-		if err != nil || t.Notice == till.NoNotice || o.RRN != "" {
-			continue
-		}
-		if err := m.rule(ctx, t, till.ResolvedNotPosted); err != nil {
-			m.s.complain("I3: %s of %s at till %d waits for a manager, who is refused: %v", t.Kind, t.Amount, m.n+1, err)
-		}
-	}
-	return m.settle(ctx)
 }
 
 // retryAll is the manager once everything healed: the host is asked again.
@@ -100,7 +80,7 @@ func (m *machine) retryAll(ctx context.Context) {
 		m.s.complain("reading the exceptions: %v", err)
 	}
 	for _, t := range waiting {
-		if err := m.rule(ctx, t, till.ResolvedRetry); err != nil {
+		if err := m.rule(ctx, t, till.ResolvedRetry, ""); err != nil {
 			m.s.complain("I3: %s of %s at till %d waits for a manager, who is refused: %v", t.Kind, t.Amount, m.n+1, err)
 		}
 	}

@@ -327,7 +327,7 @@ func (s *schedule) heal(ctx context.Context) {
 				m.retryAll(ctx)
 			}
 		}
-		if !settled && !m.dropUnknown(ctx) {
+		if !settled {
 			s.complain("I3: something is open at till %d a minute after everything healed", m.n+1)
 		}
 	}

@@ -305,6 +305,9 @@ func done(s State, e Event) (State, []Action) {
 	s.Txn.Decided = &decided.Resolution
 	switch decided.Resolution.As {
 	case till.ResolvedPosted:
+		if s.Txn.RRN == "" { // what names it later needs one
+			s.Txn.RRN = decided.Resolution.RRN
+		}
 		return s.commit(till.Approved)
 	case till.ResolvedNotPosted:
 		return s.commit(till.Reversed)

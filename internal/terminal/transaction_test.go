@@ -352,6 +352,16 @@ func TestStepDetails(t *testing.T) {
 			t.Errorf("got %+v", got)
 		}
 	})
+	t.Run("a manager tells the reference number, where the host has not", func(t *testing.T) {
+		word := Decided{Resolution: till.Resolution{As: till.ResolvedPosted, Reason: "called", RRN: "633512345678"}}
+		s := places()["done-exception"]
+		for had, want := range map[string]string{"": "633512345678", "633500000001": "633500000001"} {
+			s.Txn.RRN = had
+			if _, actions := Step(s, word); actions[0].(Commit).Txn.RRN != want {
+				t.Errorf("of %q it became %q, want %q", had, actions[0].(Commit).Txn.RRN, want)
+			}
+		}
+	})
 	t.Run("an offline approval says which", func(t *testing.T) {
 		_, actions := Step(places()["reading"], CardRead{Offline: true, Code: "Y3"})
 		if got := actions[0].(Commit).Txn; got.Notice != till.NoticeOffline || got.ResponseCode != "Y3" || got.Attempts != 0 {

@@ -73,6 +73,7 @@ type Resolution struct {
 	As     ResolvedAs `json:"as"`
 	By     StaffID    `json:"by,omitempty"`
 	Reason string     `json:"reason"`
+	RRN    string     `json:"rrn,omitempty"` // of ResolvedPosted: the host's reference number, as the acquirer told it
 	At     time.Time  `json:"at"`
 }
 
