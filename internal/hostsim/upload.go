@@ -48,7 +48,7 @@ func (h *Host) agree(ctx context.Context, tx *sql.Tx, r request) (answer, error)
 		return answer{}, err
 	}
 	ours := seen.amount
-	if h.ruleOf(seen.kind, seen.asked).Counted == CountedMore {
+	if seen.kind == till.Sale && h.ruleOf(seen.kind, seen.asked).Counted == CountedMore { // as its totals have it
 		ours = money.New(ours.Minor()+1, ours.Currency())
 	}
 	if seen.kind != r.kind || ours != r.amount {

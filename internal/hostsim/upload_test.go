@@ -58,9 +58,13 @@ func TestUploadOfWhatDiffers(t *testing.T) {
 	if a := c.send(other); a.Value("39") != "64" || a.Value("4") != "000000000500" {
 		t.Errorf("record of another amount answered %s, want 64 with 5.00", a)
 	}
+	c.code(till.CashAdvance, c.money(till.CashAdvance, 4, 346, 0, nil)) // the totals have it as it is, and so has its record
+	if got := codeOf(c.send(c.record(4))); got != "00" {
+		t.Errorf("record of a cash advance answered %s", got)
+	}
 	a = c.send(c.totals(ours, true))
-	if a.Value("39") != "95" || a.Value("88") != "0000000000001747" {
-		t.Errorf("trailer answered %s, want 95 with 17.47", a)
+	if a.Value("39") != "95" || a.Value("88") != "0000000000002093" {
+		t.Errorf("trailer answered %s, want 95 with 20.93", a)
 	}
 	if got := codeOf(c.says(till.Sale, c.money(till.Sale, 3, 100, 0, nil))); got != "00" {
 		t.Errorf("the batch is not open: %s", got)
