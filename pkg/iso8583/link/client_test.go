@@ -179,16 +179,18 @@ func TestUnmatched(t *testing.T) {
 				ended <- err
 			}()
 			host.Await(1)
-			if strings.HasPrefix(tt.name, "late") {
-				giveUp()
-				late <- struct{}{}
-			}
-			if got := owner.await(t, len(tt.want)); fmt.Sprint(got) != fmt.Sprint(tt.want) {
-				t.Errorf("the owner got %q, want %q", got, tt.want)
+			if !strings.HasPrefix(tt.name, "late") {
+				owner.await(t, len(tt.want)) // while it waits
 			}
 			giveUp()
 			if err := <-ended; !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v, want that it waited until it was given up", err)
+			}
+			if strings.HasPrefix(tt.name, "late") {
+				late <- struct{}{}
+			}
+			if got := owner.await(t, len(tt.want)); fmt.Sprint(got) != fmt.Sprint(tt.want) {
+				t.Errorf("the owner got %q, want %q", got, tt.want)
 			}
 			if err := client.Close(); err != nil {
 				t.Error(err)
