@@ -109,7 +109,7 @@ ci: ## all that continuous integration runs
 	$(MAKE) test
 	$(MAKE) lint
 	$(MAKE) race
-	$(MAKE) faults
+	$(MAKE) faults SEEDS=2500
 	$(MAKE) kill KILLS=150
 	$(MAKE) fuzz T=5s
 	$(MAKE) interop

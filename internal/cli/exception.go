@@ -66,7 +66,7 @@ func newTxnDecide(env *Env, runF func(context.Context, *decideOptions) error) *c
 			"根据向收单机构核实的结果裁定异常交易：posted 表示主机已入账，交易为已批准；not-posted\n表示主机未入账，交易作废；retry 重新发送报文。须由主管操作并说明原因，均记入流水账。\n用 --rrn 登记参考号后，日后的退款、撤销或小费才能在主机上指明该交易。"),
 		examples: []example{
 			{i18n.T("the acquirer has it not", "收单机构未入账"), `till txn decide 7Q2M4X8RT0VB not-posted --reason "acquirer's help desk, ticket 4711"`},
-			{i18n.T("the acquirer has it, and told the reference number", "收单机构已入账，并告知参考号"), `till txn decide 7Q2M4X8RT0VB posted --rrn 633400000017 --reason "acquirer's help desk, ticket 4711"`},
+			{i18n.T("the acquirer has it, and told the reference number", "收单机构已入账，并告知参考号"), `till txn decide 7Q2M4X8RT0VB posted --rrn 633400000017 --reason "help desk, 4711"`},
 			{i18n.T("once more, now that the host works", "主机恢复后重发"), `till txn decide 7Q2M4X8RT0VB retry --reason "host was repaired"`},
 		},
 		result: txnView{},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"time"
 
 	"github.com/tillworks/till/internal/till"
 )
@@ -13,15 +14,22 @@ import (
 type keyStep struct {
 	unproved int  // answers in a row that did not prove themselves
 	renewed  bool // for that the terminal has signed on again, and no answer has proved itself since
+
+	at time.Duration // when it did, on the monotonic clock
 }
+
+// renewPause is how long a terminal that has signed on for that does not do so again. A host
+// may change its keys twice, or a sign-on be lost; what waits must not wait for ever then.
+const renewPause = 30 * time.Second
 
 // mostUnproved is how many answers in a row may fail to prove themselves. One is noise, or
 // somebody on the line; two are keys that differ.
 const mostUnproved = 2
 
 // note counts an answer, and reports keys that differ: the host says so, or too many answers
-// in a row did not prove themselves. It reports so once, until an answer proves itself.
-func (k *keyStep) note(answer till.Answer, err error) (differ bool) {
+// in a row did not prove themselves. Until an answer proves itself it reports so once in a
+// pause. now is on the monotonic clock.
+func (k *keyStep) note(answer till.Answer, err error, now time.Duration) (differ bool) {
 	var silence *till.NoAnswer
 	switch {
 	case err == nil && answer.Proved && !answer.SignOn:
@@ -30,10 +38,10 @@ func (k *keyStep) note(answer till.Answer, err error) (differ bool) {
 		k.unproved++
 	}
 	isTold := err == nil && answer.SignOn || silence != nil && silence.SignOn
-	if k.renewed || !isTold && k.unproved < mostUnproved {
+	if k.renewed && now-k.at < renewPause || !isTold && k.unproved < mostUnproved {
 		return false
 	}
-	k.unproved, k.renewed = 0, true
+	k.unproved, k.renewed, k.at = 0, true, now
 	return true
 }
 
@@ -48,7 +56,7 @@ func (r *Register) keepInStep(ctx context.Context, q till.Request, answer till.A
 	}
 	r.mu.Lock()
 	step := r.inStep[q.Terminal]
-	differ := step.note(answer, err)
+	differ := step.note(answer, err, r.cfg.Elapsed())
 	r.inStep[q.Terminal] = step
 	r.mu.Unlock()
 	if differ {

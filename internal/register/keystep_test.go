@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/tillworks/till/internal/host"
 	"github.com/tillworks/till/internal/hostsim"
@@ -166,6 +167,37 @@ func TestSignOnIsNoLoop(t *testing.T) {
 		w.line.heal()
 		w.resolve(res.Txn.ID, till.Reversed)
 		w.wantSent("0800", "0401")
+		if w.net() != 0 {
+			t.Errorf("the host moved %d", w.net())
+		}
+	})
+}
+
+// A host may change its keys again before any answer has proved itself. The terminal waits
+// before it signs on once more, and what it owes does not wait for ever.
+func TestKeysThatChangeTwice(t *testing.T) {
+	keyed(t, func(t *testing.T, w *world) {
+		var passed time.Duration
+		w.elapsed = func() time.Duration { return passed }
+		w.restartTill()
+		w.line.orders = hostsim.Orders{Rekey: true}
+		w.line.fate = func(q till.Request) fate {
+			if q.Op == till.OpReverse {
+				return requestLost
+			}
+			return arrives
+		}
+		res, _, _ := w.sale("first")
+		w.wantSent("0200", "0800", "0400")
+		w.line.heal()
+		w.line.orders = hostsim.Orders{Rekey: true}
+		w.resolve(res.Txn.ID, till.Reversing)
+		w.wantSent("0401")
+		passed += time.Minute
+		w.resolve(res.Txn.ID, till.Reversing)
+		w.wantSent("0401", "0800")
+		w.resolve(res.Txn.ID, till.Reversed)
+		w.wantSent("0401")
 		if w.net() != 0 {
 			t.Errorf("the host moved %d", w.net())
 		}

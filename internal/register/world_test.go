@@ -63,9 +63,11 @@ type world struct {
 	tap    register.TapLimits
 	keyed  func(context.Context) (till.CardData, error)
 	policy register.Policy
-	limits till.Limits
-	each   money.Amount // what one chip may pay offline
-	part   func(context.Context, money.Amount, money.Amount) bool
+
+	elapsed func() time.Duration // of the till; nil is its own
+	limits  till.Limits
+	each    money.Amount // what one chip may pay offline
+	part    func(context.Context, money.Amount, money.Amount) bool
 }
 
 // templateFolder is a shop that has signed on, has ten of something on its shelf and a
@@ -154,7 +156,7 @@ func (w *world) openTill(ctx context.Context) {
 		Keyed: w.keyed, Policy: w.policy, Limits: w.limits, Offline: w.each, Part: w.part,
 		CardTimeout: w.patience,
 		HostTimeout: time.Second, DialTimeout: time.Second, Now: clock, Random: rand.NewChaCha8([32]byte{1, 2, 3, w.lives}),
-		Observe: w.observe,
+		Observe: w.observe, Elapsed: w.elapsed,
 	})
 }
 
