@@ -239,7 +239,7 @@ func textOf(def *iso8583.Field, value string) string {
 // sameParts compares the parts of a composite: moov keeps the last of each tag.
 func sameParts(ours *iso8583.Message, path string, def *iso8583.Field, theirs *field.Composite) (difference, error) {
 	for id, f := range theirs.GetSubfields() {
-		if def.Tag != nil && def.Tag.Enc == "BerTLVTag" && id == "00" {
+		if def.Tag != nil && id == "00" && (def.Tag.Enc == "BerTLVTag" || !ours.Has(path+".00")) { // no data set has the identifier 00 either
 			return weTakeZeros, nil
 		}
 		last := path + "." + id
