@@ -288,6 +288,43 @@ func TestException(t *testing.T) {
 	wantProblem(t, err, till.CodePending)
 }
 
+// A manager ends an exception, with a reason, and with the reference number of what the
+// acquirer has. What makes no sense changes nothing.
+func TestDecide(t *testing.T) {
+	w := newWorld(t)
+	w.line.fate = func(q till.Request) fate {
+		if q.Op == till.OpAuthorize {
+			return answerLost
+		}
+		return arrives
+	}
+	w.line.profile.ReversalFinal = nil
+	res, err := w.take("", 1250, till.Chip)
+	if err != nil || res.Txn.State != till.Exception {
+		t.Fatalf("got %s, %v", res.Txn.State, err)
+	}
+	const rrn = "633400000017"
+	for name, d := range map[string]till.Resolution{
+		"no reason":                           {As: till.ResolvedPosted, RRN: rrn},
+		"a number of what is not posted":      {As: till.ResolvedNotPosted, Reason: "asked", RRN: rrn},
+		"a number of what is sent again":      {As: till.ResolvedRetry, Reason: "asked", RRN: rrn},
+		"a number that is too short":          {As: till.ResolvedPosted, Reason: "asked", RRN: rrn[1:]},
+		"a number with what is no such digit": {As: till.ResolvedPosted, Reason: "asked", RRN: "6334-0000017"},
+	} {
+		_, err := w.reg.Decide(t.Context(), res.Txn.ID, d)
+		wantProblem(t, err, till.CodeUsage)
+		if now, err := w.store.Txn(t.Context(), res.Txn.ID); err != nil || now.State != till.Exception || now.RRN != "" {
+			t.Errorf("%s: it is %s with %q, %v", name, now.State, now.RRN, err)
+		}
+	}
+	now, err := w.reg.Decide(t.Context(), res.Txn.ID, till.Resolution{As: till.ResolvedPosted, Reason: "asked", RRN: rrn})
+	if err != nil || now.State != till.Approved || now.RRN != rrn || now.Decided == nil || now.Decided.RRN != rrn {
+		t.Errorf("got %s with %q, %+v, %v", now.State, now.RRN, now.Decided, err)
+	}
+	_, err = w.reg.Decide(t.Context(), res.Txn.ID, till.Resolution{As: till.ResolvedNotPosted, Reason: "again"})
+	wantProblem(t, err, till.CodeNotPermitted)
+}
+
 // A batch that the host does not answer stays CLOSING and is sent again with the same
 // totals; sales taken meanwhile are the next batch's.
 func TestBatchWithoutAnswer(t *testing.T) {
